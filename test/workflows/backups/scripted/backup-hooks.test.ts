@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
-import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import { blocked, exited, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 
-let backups: ScriptedBackups;
+const backups = useStarted(() => ScriptedBackups.start());
 let store: ScriptedStore;
 
-beforeAll(async () => {
-  backups = await ScriptedBackups.start();
-}, longestStartMs);
-
-afterAll(() => backups.stop());
-
 beforeEach(async () => {
-  store = await backups.store();
+  store = await backups().store();
 });
 
-const start = (more: object = {}) => backups.start('backup', store, backups.plan(store, more));
+const start = (more: object = {}) => backups().start('backup', store, backups().plan(store, more));
 const everySet = ['makeSet db main full', 'makeSet db offsite full', 'makeSet uploads files full'];
 
 describe('the hooks of a backup', () => {

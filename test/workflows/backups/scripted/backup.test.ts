@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
-import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import {
   blocked,
   damaged,
@@ -9,21 +8,16 @@ import {
   setOf,
   type ScriptedStore,
 } from '../../../fixtures/scripted-store.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 
-let backups: ScriptedBackups;
+const backups = useStarted(() => ScriptedBackups.start());
 let store: ScriptedStore;
 
-beforeAll(async () => {
-  backups = await ScriptedBackups.start();
-}, longestStartMs);
-
-afterAll(() => backups.stop());
-
 beforeEach(async () => {
-  store = await backups.store();
+  store = await backups().store();
 });
 
-const start = (more: object = {}) => backups.start('backup', store, backups.plan(store, more));
+const start = (more: object = {}) => backups().start('backup', store, backups().plan(store, more));
 const everySet = ['makeSet db main full', 'makeSet db offsite full', 'makeSet uploads files full'];
 
 const database = {
@@ -61,7 +55,7 @@ describe('a backup', () => {
 
   it('marks a database that takes writes, and builds on the last full set', async () => {
     store.source['db'] = { database };
-    const stoppedAtMs = await backups.env.currentTimeMs();
+    const stoppedAtMs = await backups().env.currentTimeMs();
     store.setsIn('main').push(setOf('db-0', { stoppedAtMs }));
     const report = await (await start({ verify: {} })).report();
     expect(report.outcome).toBe('Complete');
@@ -179,7 +173,7 @@ describe('a backup', () => {
     expect(note).toContain('the ledger is away');
     const writer = /write-facts\S+/.exec(note)?.[0] ?? '';
     store.ledgerFailure = undefined;
-    await backups.env.client.workflow.getHandle(writer).result();
+    await backups().env.client.workflow.getHandle(writer).result();
     expect(store.facts.map(({ kind, label }) => `${kind} ${label}`)).toEqual([
       'made db-1',
       'made db-1',

@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
 import type { ScriptedRun } from '../../../fixtures/scripted-run.ts';
-import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import { absent, blocked, refused, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 import { fillRepositories } from './filled-repositories.ts';
 
-let backups: ScriptedBackups;
+const backups = useStarted(() => ScriptedBackups.start());
 let store: ScriptedStore;
 
-beforeAll(async () => {
-  backups = await ScriptedBackups.start();
-}, longestStartMs);
-
-afterAll(() => backups.stop());
-
 beforeEach(async () => {
-  store = await backups.store();
-  fillRepositories(store, await backups.env.currentTimeMs());
+  store = await backups().store();
+  fillRepositories(store, await backups().env.currentTimeMs());
   store.script('runCopy', 'db', blocked);
   await tellTime();
   Object.assign(store.log, {
@@ -27,11 +21,11 @@ beforeEach(async () => {
 
 /** Its host has the clock of the server, which has skipped time. */
 async function tellTime(): Promise<void> {
-  store.aheadMs = (await backups.env.currentTimeMs()) - Date.now();
+  store.aheadMs = (await backups().env.currentTimeMs()) - Date.now();
 }
 
 const begin = () =>
-  backups.start('pointInTimeRecovery', store, {
+  backups().start('pointInTimeRecovery', store, {
     ...{ environment: store.name, database: store.name, backup: store.name },
     ...{ agent: store.name, cluster: 'main', component: 'db', repositories: ['main'] },
     check: { database: 'shop', query: 'SELECT count(*) FROM lost', expect: '0' },
@@ -86,7 +80,7 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
   it('says so where they have gone on by themselves before an approval came', async () => {
     const run = await begin();
     await run.until(({ phase }) => phase === 'awaiting-approval');
-    await backups.env.sleep('2h');
+    await backups().env.sleep('2h');
     await tellTime();
     const report = await (await approved(run)).report();
     expect(report.outcome).toBe('Recovered');
@@ -157,7 +151,7 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
     store.script('resumeRoute', 'shop', refused('its console does not answer'));
     const run = await approved(await begin());
     await run.until(() => store.acts.at(-1) === 'resumeRoute shop');
-    await backups.env.sleep('3m');
+    await backups().env.sleep('3m');
     const { now, accepts } = await run.until(({ phase }) => phase === 'stuck');
     expect(now).toMatch(/clients of shop wait until \d{4}-.*: its console does not answer/);
     expect(accepts).toEqual(['retry', 'giveUp']);
@@ -170,9 +164,9 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
     store.script('resumeRoute', 'shop', refused('its console does not answer'));
     const run = await approved(await begin());
     await run.until(() => store.acts.at(-1) === 'resumeRoute shop');
-    await backups.env.sleep('3m');
+    await backups().env.sleep('3m');
     await run.until(({ phase }) => phase === 'stuck');
-    await backups.env.sleep('1h');
+    await backups().env.sleep('1h');
     const report = await run.report();
     expect(report, report.reason).toMatchObject({ outcome: 'Recovered', undo: [] });
     expect(report.notes.join()).toMatch(/clients of shop went on by themselves at .*its console/);
@@ -182,7 +176,7 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
     store.script('resumeRoute', 'shop', refused('its console does not answer'));
     const run = await approved(await begin());
     await run.until(() => store.acts.at(-1) === 'resumeRoute shop');
-    await backups.env.sleep('3m');
+    await backups().env.sleep('3m');
     await run.until(({ phase }) => phase === 'stuck');
     await run.send('giveUp');
     const report = await run.report();

@@ -1,27 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
-import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import { setOf, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 
-let backups: ScriptedBackups;
+const backups = useStarted(() => ScriptedBackups.start());
 let store: ScriptedStore;
 let nowMs: number;
 
-beforeAll(async () => {
-  backups = await ScriptedBackups.start();
-}, longestStartMs);
-
-afterAll(() => backups.stop());
-
 beforeEach(async () => {
-  store = await backups.store();
-  nowMs = await backups.env.currentTimeMs();
+  store = await backups().store();
+  nowMs = await backups().env.currentTimeMs();
   const times = { startedAtMs: nowMs - 3_600_000, stoppedAtMs: nowMs - 3_600_000 };
   store.setsIn('files').push(setOf('up-1', { repository: 'files', ...times }));
 });
 
 const start = (more: object = {}) =>
-  backups.start('restore', store, { plan: backups.plan(store), ...more });
+  backups().start('restore', store, { plan: backups().plan(store), ...more });
 
 describe('what a restore chooses', () => {
   it('does not take the safety copy of an earlier restore in place for the newest set', async () => {

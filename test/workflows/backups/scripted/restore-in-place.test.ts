@@ -1,31 +1,25 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { fillRepositories } from './filled-repositories.ts';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
-import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import {
   blocked,
   finishing,
   refused,
   type ScriptedStore,
 } from '../../../fixtures/scripted-store.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 
-let backups: ScriptedBackups;
+const backups = useStarted(() => ScriptedBackups.start());
 let store: ScriptedStore;
 
-beforeAll(async () => {
-  backups = await ScriptedBackups.start();
-}, longestStartMs);
-
-afterAll(() => backups.stop());
-
 beforeEach(async () => {
-  store = await backups.store();
-  fillRepositories(store, await backups.env.currentTimeMs());
+  store = await backups().store();
+  fillRepositories(store, await backups().env.currentTimeMs());
 });
 
 describe('a restore', () => {
   const start = (more: object = {}, plan: object = {}) =>
-    backups.start('restore', store, { plan: backups.plan(store, plan), ...more });
+    backups().start('restore', store, { plan: backups().plan(store, plan), ...more });
 
   describe('in place of a database', () => {
     const plan = { restore: { approvers: ['ana'], keepFor: '2h' } };

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
-import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 import { at, fillRepositories } from './filled-repositories.ts';
 import {
   type ScriptedStore,
@@ -11,25 +11,19 @@ import {
   refused,
 } from '../../../fixtures/scripted-store.ts';
 
-let backups: ScriptedBackups;
+const backups = useStarted(() => ScriptedBackups.start());
 let store: ScriptedStore;
 let nowMs: number;
 
-beforeAll(async () => {
-  backups = await ScriptedBackups.start();
-}, longestStartMs);
-
-afterAll(() => backups.stop());
-
 beforeEach(async () => {
-  store = await backups.store();
-  nowMs = await backups.env.currentTimeMs();
+  store = await backups().store();
+  nowMs = await backups().env.currentTimeMs();
   fillRepositories(store, nowMs);
 });
 
 describe('a restore', () => {
   const start = (more: object = {}, plan: object = {}) =>
-    backups.start('restore', store, { plan: backups.plan(store, plan), ...more });
+    backups().start('restore', store, { plan: backups().plan(store, plan), ...more });
 
   it('of everything is beside, proven, and kept for a while', async () => {
     store.script('runCopy', 'db', blocked);
@@ -157,7 +151,7 @@ describe('a restore', () => {
 
 describe('a drill', () => {
   const start = (more: object = {}, plan: object = {}) =>
-    backups.start('restoreDrill', store, { plan: backups.plan(store, plan), ...more });
+    backups().start('restoreDrill', store, { plan: backups().plan(store, plan), ...more });
 
   beforeEach(() => {
     store.script('runCopy', 'db', blocked);

@@ -1,23 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
-import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import { refused, setOf, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 import { entryOf } from '../../../policies/backups/backup-sets.ts';
 
-let backups: ScriptedBackups;
+const backups = useStarted(() => ScriptedBackups.start());
 let store: ScriptedStore;
-
-beforeAll(async () => {
-  backups = await ScriptedBackups.start();
-}, longestStartMs);
-
-afterAll(() => backups.stop());
 
 const dayMs = 86_400_000;
 
 beforeEach(async () => {
-  store = await backups.store();
-  const nowMs = await backups.env.currentTimeMs();
+  store = await backups().store();
+  const nowMs = await backups().env.currentTimeMs();
   for (const days of [40, 35, 2, 1]) {
     const atMs = nowMs - days * dayMs;
     const times = { startedAtMs: atMs, stoppedAtMs: atMs, repository: 'files' };
@@ -26,8 +20,8 @@ beforeEach(async () => {
 });
 
 const start = (more: object = {}, retention: object = { age: '30d' }) =>
-  backups.start('backupRetention', store, {
-    plan: backups.plan(store, {
+  backups().start('backupRetention', store, {
+    plan: backups().plan(store, {
       components: { uploads: { files: { paths: ['/srv'] }, repositories: ['files'] } },
       retention,
     }),
@@ -37,7 +31,7 @@ const start = (more: object = {}, retention: object = { age: '30d' }) =>
 describe('a repository with 10,000 sets', () => {
   it('is planned and expired, and no payload is near the limit of Temporal', async () => {
     const label = (index: number) => `files-${String(index).padStart(60, '0')}`;
-    const nowMs = await backups.env.currentTimeMs();
+    const nowMs = await backups().env.currentTimeMs();
     const sets = Array.from({ length: 10_000 }, (_, index) => {
       const startedAtMs = nowMs - (10_000 - index) * (dayMs / 24);
       return setOf(label(index), { repository: 'files', startedAtMs, stoppedAtMs: startedAtMs });

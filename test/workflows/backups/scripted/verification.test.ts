@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
-import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import {
   blocked,
   damaged,
@@ -8,20 +7,15 @@ import {
   setOf,
   type ScriptedStore,
 } from '../../../fixtures/scripted-store.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 
-let backups: ScriptedBackups;
+const backups = useStarted(() => ScriptedBackups.start());
 let store: ScriptedStore;
 let nowMs: number;
 
-beforeAll(async () => {
-  backups = await ScriptedBackups.start();
-}, longestStartMs);
-
-afterAll(() => backups.stop());
-
 beforeEach(async () => {
-  store = await backups.store();
-  nowMs = await backups.env.currentTimeMs();
+  store = await backups().store();
+  nowMs = await backups().env.currentTimeMs();
   for (const repository of ['main', 'offsite', 'files']) {
     store.setsIn(repository).push(set(`${repository}-1`, 2), set(`${repository}-2`, 1));
   }
@@ -38,7 +32,7 @@ const set = (label: string, hours: number) => {
 };
 
 const start = (more: object = {}) =>
-  backups.start('backupVerification', store, { plan: backups.plan(store), ...more });
+  backups().start('backupVerification', store, { plan: backups().plan(store), ...more });
 
 describe('a verification', () => {
   it('reads the newest set of each repository back, and names it', async () => {
@@ -149,8 +143,8 @@ describe('a verification', () => {
 
 describe('a replication', () => {
   const startReplication = () =>
-    backups.start('backupReplication', store, {
-      plan: backups.plan(store, { replicateTo: { uploads: 'cold' } }),
+    backups().start('backupReplication', store, {
+      plan: backups().plan(store, { replicateTo: { uploads: 'cold' } }),
     });
 
   it('copies what the second repository lacks, oldest first, and deletes nothing there', async () => {
@@ -167,8 +161,8 @@ describe('a replication', () => {
 
   it('does not copy again what the retention of the second repository would expire', async () => {
     const retention = { age: '30d', repositories: { cold: { count: 1 } } };
-    const plan = backups.plan(store, { replicateTo: { uploads: 'cold' }, retention });
-    const report = await (await backups.start('backupReplication', store, { plan })).report();
+    const plan = backups().plan(store, { replicateTo: { uploads: 'cold' }, retention });
+    const report = await (await backups().start('backupReplication', store, { plan })).report();
     expect(report).toMatchObject({ outcome: 'Complete', reason: '1 set was copied' });
     expect(store.acts).toEqual(['copySet uploads files-2 cold']);
   });

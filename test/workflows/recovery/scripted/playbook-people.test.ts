@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { PartError } from '../../../../src/contracts/kernel/part-error.ts';
 import { scale, restart, reach, refused, states } from '../../../fixtures/playbook-steps.ts';
 import { ScriptedPlaybooks } from '../../../fixtures/scripted-playbooks.ts';
-import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import { ScriptedTarget } from '../../../fixtures/scripted-target.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 
-let playbooks: ScriptedPlaybooks;
+const playbooks = useStarted(() => ScriptedPlaybooks.start());
 let target: ScriptedTarget;
 
-beforeAll(async () => {
-  playbooks = await ScriptedPlaybooks.start();
-}, longestStartMs);
-
-afterAll(() => playbooks.stop());
-
 beforeEach(() => {
-  target = playbooks.target = new ScriptedTarget();
+  target = playbooks().target = new ScriptedTarget();
 });
 
 describe('a playbook past its point of no return', () => {
@@ -27,7 +21,7 @@ describe('a playbook past its point of no return', () => {
 
   it('is not undone any more, and refuses abort', async () => {
     target.script('kubernetes.restart', refused);
-    const run = await playbooks.run({ onFailure: 'undo', steps });
+    const run = await playbooks().run({ onFailure: 'undo', steps });
     const status = await run.until(({ phase }) => phase === 'held-finishing');
     expect(status.accepts).toEqual(['skip', 'retry', 'giveUp']);
     expect(status.undo).toEqual([]);
@@ -38,7 +32,7 @@ describe('a playbook past its point of no return', () => {
 
   it('goes on although the workflow is cancelled', async () => {
     target.script('kubernetes.restart', 'blocked');
-    const run = await playbooks.run({ steps });
+    const run = await playbooks().run({ steps });
     await run.until(({ steps: shown }) => shown.at(-1)?.state === 'active');
     await run.handle.cancel();
     target.release();
@@ -49,7 +43,7 @@ describe('a playbook past its point of no return', () => {
 
   it('finishes the step itself although the workflow is cancelled while it acts', async () => {
     target.script('kubernetes.scale deployment/api', 'blocked');
-    const run = await playbooks.run({ steps });
+    const run = await playbooks().run({ steps });
     await run.until(({ phase }) => phase === 'finishing');
     await run.handle.cancel();
     target.release();
@@ -59,7 +53,7 @@ describe('a playbook past its point of no return', () => {
 
   it('is undone where abort is accepted while its step is only checked', async () => {
     target.script('check kubernetes.restart', 'blocked');
-    const run = await playbooks.run({ steps: [scale('web', 8), restart({ noReturn: true })] });
+    const run = await playbooks().run({ steps: [scale('web', 8), restart({ noReturn: true })] });
     await run.until(({ steps: shown }) => shown.at(-1)?.state === 'active');
     await run.send('abort');
     target.release();
@@ -72,7 +66,7 @@ describe('a playbook past its point of no return', () => {
     const includes = {
       grow: { steps: [reach({ id: 'up', when: 'false' }), scale('api', 5, { id: 'more' })] },
     };
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       ...{ onFailure: 'undo', includes },
       steps: [scale('web', 8), { id: 'grown', use: 'grow', noReturn: true }, restart()],
     });
@@ -84,7 +78,7 @@ describe('a playbook past its point of no return', () => {
 
   it('is still undone where the step never began', async () => {
     target.problems['kubernetes.restart'] = ['it is not there'];
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       onFailure: 'undo',
       steps: [scale('web', 8), restart({ noReturn: true })],
     });
@@ -96,7 +90,7 @@ describe('a playbook past its point of no return', () => {
 describe('a playbook that waits for people', () => {
   it('needs as many different people as it says', async () => {
     const approval = { by: ['ana', 'ben', 'eve'], need: 2, message: 'go?' };
-    const run = await playbooks.run({ steps: [{ id: 'go', approval }, restart()] });
+    const run = await playbooks().run({ steps: [{ id: 'go', approval }, restart()] });
     await run.until(({ phase }) => phase === 'awaiting-approval');
     await run.send('approve', { by: 'ana' });
     await run.until(({ needsApproval }) => needsApproval?.by.length === 2);
@@ -110,7 +104,7 @@ describe('a playbook that waits for people', () => {
 
   it('takes one person with two addresses for one', async () => {
     const approval = { need: 2, message: 'go?' };
-    const run = await playbooks.run({ steps: [{ id: 'go', approval }] });
+    const run = await playbooks().run({ steps: [{ id: 'go', approval }] });
     await run.until(({ phase }) => phase === 'awaiting-approval');
     await run.send('approve', { by: 'ana@one.example' });
     await run.until(({ now }) => now.includes('(2 of 2)'));
@@ -127,7 +121,7 @@ describe('a playbook that waits for people', () => {
     ['approve', 'Complete'],
   ])('ends by %s where nobody answers in time', async (onTimeout, outcome) => {
     const approval = { message: 'go?', timeout: '10m', onTimeout };
-    const run = await playbooks.run({ steps: [scale('web', 8), { approval }] });
+    const run = await playbooks().run({ steps: [scale('web', 8), { approval }] });
     expect(await run.report()).toMatchObject({ outcome });
     expect(target.replicas['deployment/web']).toBe(outcome === 'Failed' ? 3 : 8);
   });
@@ -137,9 +131,9 @@ describe('a playbook that waits for people', () => {
     async (onFailure) => {
       const approval = { message: 'go?', timeout: '10m', onTimeout: 'hold' };
       const steps = [scale('web', 8), { id: 'go', approval }, restart()];
-      const run = await playbooks.run({ onFailure, steps });
+      const run = await playbooks().run({ onFailure, steps });
       await run.until(({ phase }) => phase === 'awaiting-approval');
-      await playbooks.env.sleep('11m');
+      await playbooks().env.sleep('11m');
       const { now, accepts } = await run.until(({ phase }) => phase === 'held');
       expect(now).toContain('nobody approved go within 10m');
       expect(accepts).toEqual(expect.arrayContaining(['retry', 'skip', 'abort', 'giveUp']));
@@ -154,14 +148,14 @@ describe('a playbook that waits for people', () => {
 
   it('is undone where nobody approves in time and its step says so', async () => {
     const go = { approval: { message: 'go?', timeout: '10m' }, onFailure: 'undo' };
-    const run = await playbooks.run({ steps: [scale('web', 8), go] });
+    const run = await playbooks().run({ steps: [scale('web', 8), go] });
     expect(await run.report()).toMatchObject({ outcome: 'Failed' });
     expect(target.replicas['deployment/web']).toBe(3);
   });
 
   it('stops before its next step for as long as a person wants', async () => {
     target.script('kubernetes.scale', 'blocked');
-    const run = await playbooks.run({ steps: [scale('web', 8), restart({ id: 'next' })] });
+    const run = await playbooks().run({ steps: [scale('web', 8), restart({ id: 'next' })] });
     await run.until(({ undo }) => undo.length > 0);
     await run.send('pause', { by: 'ana' });
     target.release();
@@ -189,7 +183,7 @@ describe('an included playbook', () => {
         ],
       },
     };
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       includes,
       steps: [
         { id: 'one', use: 'grow', with: { to: 7 } },
@@ -214,7 +208,7 @@ describe('an included playbook', () => {
       scale('api', 5, { when: 'steps.inner.done', id: 'after' }),
     ];
     target.script('kubernetes.restart', refused, refused);
-    const held = await playbooks.run({ includes, steps });
+    const held = await playbooks().run({ includes, steps });
     await held.until(({ phase }) => phase === 'held');
     await held.send('retry');
     await held.until(({ phase }) => phase === 'held');
@@ -222,7 +216,7 @@ describe('an included playbook', () => {
     await held.send('giveUp', { by: 'ana', why: 'a test' });
     expect((await held.report()).outcome).toBe('GivenUp');
 
-    const run = await playbooks.run({ includes, steps });
+    const run = await playbooks().run({ includes, steps });
     const ended = ['inner.one: done', 'inner.two: done', 'say: done', 'after: done'];
     expect(states(await run.report())).toEqual(ended);
   });
@@ -233,7 +227,7 @@ describe('a playbook that touches something', () => {
 
   it('is refused where change control says no', async () => {
     target.permit = () => ({ granted: false, type: 'PermitRefused', reason: 'shop fails over' });
-    const run = await playbooks.run(spec);
+    const run = await playbooks().run(spec);
     expect(await run.refusal()).toBe('shop fails over');
   });
 
@@ -241,7 +235,7 @@ describe('a playbook that touches something', () => {
     target.permit = () => {
       throw new Error('away');
     };
-    const report = await (await playbooks.run(spec)).report();
+    const report = await (await playbooks().run(spec)).report();
     expect(report.outcome).toBe('Complete');
     expect(report.notes.join()).toContain('went on without a permit');
   });
@@ -256,7 +250,7 @@ describe('a rehearsal', () => {
 
   it('runs the probes and all checks, changes nothing, and shows the plan', async () => {
     for (const kind of ['playbook', 'playbookRehearsal'] as const) {
-      const run = await playbooks.run({ steps, dryRun: true }, kind);
+      const run = await playbooks().run({ steps, dryRun: true }, kind);
       const report = await run.report();
       expect(report.outcome).toBe(kind === 'playbook' ? 'Planned' : 'Ready');
       expect(target.acts).toEqual([]);
@@ -269,7 +263,7 @@ describe('a rehearsal', () => {
   it('checks nothing of what cannot apply with these inputs', async () => {
     target.problems['http.request'] = ['"" is no http or https URL'];
     const move = { action: 'http.request', with: { url: '${inputs.failover}' } };
-    const run = await playbooks.run(
+    const run = await playbooks().run(
       {
         inputs: { failover: { type: 'string', default: '' } },
         steps: [
@@ -290,7 +284,7 @@ describe('a rehearsal', () => {
   it('names everything that would keep the playbook from being run', async () => {
     target.problems['kubernetes.scale'] = ['deployment web is not there'];
     target.script('http.get', new PartError('refused', 'shop.example may not be asked'));
-    const run = await playbooks.run({ steps }, 'playbookRehearsal');
+    const run = await playbooks().run({ steps }, 'playbookRehearsal');
     expect(await run.report()).toMatchObject({
       outcome: 'NotReady',
       reason: 'up: shop.example may not be asked; more: deployment web is not there',

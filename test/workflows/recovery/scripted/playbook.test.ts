@@ -1,27 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { PartError } from '../../../../src/contracts/kernel/part-error.ts';
 import { scale, restart, reach, refused, states } from '../../../fixtures/playbook-steps.ts';
 import { ScriptedPlaybooks } from '../../../fixtures/scripted-playbooks.ts';
-import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import { ScriptedTarget } from '../../../fixtures/scripted-target.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 
-let playbooks: ScriptedPlaybooks;
+const playbooks = useStarted(() => ScriptedPlaybooks.start());
 let target: ScriptedTarget;
 
-beforeAll(async () => {
-  playbooks = await ScriptedPlaybooks.start();
-}, longestStartMs);
-
-afterAll(() => playbooks.stop());
-
 beforeEach(() => {
-  target = playbooks.target = new ScriptedTarget();
+  target = playbooks().target = new ScriptedTarget();
 });
 
 describe('a playbook', () => {
   it('takes its steps in order, and hands typed outputs on', async () => {
     target.script('http.get', { passed: false, outputs: { status: 503 } });
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       inputs: { factor: { type: 'number', default: 2 } },
       with: { factor: 3 },
       steps: [
@@ -49,7 +43,7 @@ describe('a playbook', () => {
   it('waits for a probe that has to pass for a while without a break', async () => {
     const [up, down] = [{ passed: true }, { passed: false }];
     target.script('http.get', down, up, down, up, up, up);
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       steps: [reach({ id: 'up', for: '10s', within: '5m', every: '5s' })],
     });
     const report = await run.report();
@@ -61,7 +55,7 @@ describe('a playbook', () => {
     ['graceful', ['deployment/api = 1', 'deployment/web = 0']],
     ['ungraceful', ['deployment/api = 4', 'kubernetes.restart deployment/web']],
   ])('takes the steps of the mode it is run in, and none of the other: %s', async (mode, acts) => {
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       mode,
       includes: { drain: { steps: [scale('api', 1, { id: 'api' })] } },
       steps: [
@@ -79,7 +73,7 @@ describe('a playbook', () => {
 
   it('undoes in reverse order where a step fails and it says so', async () => {
     target.script('kubernetes.restart', refused);
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       onFailure: 'undo',
       steps: [scale('web', 8), scale('api', 9), restart()],
     });
@@ -92,7 +86,7 @@ describe('a playbook', () => {
   it('puts back what was there before the first attempt, also where its answer was lost', async () => {
     target.script('kubernetes.scale', 'lost', 'lost');
     target.script('kubernetes.restart', refused);
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       onFailure: 'undo',
       steps: [scale('web', 8, { retry: { attempts: 3 } }), restart()],
     });
@@ -103,7 +97,7 @@ describe('a playbook', () => {
   it('never lets a late attempt take effect after its undo', async () => {
     target.script('kubernetes.scale', 'blocked');
     target.script('kubernetes.restart', refused);
-    const run = await playbooks.run({ onFailure: 'undo', steps: [scale('web', 8), restart()] });
+    const run = await playbooks().run({ onFailure: 'undo', steps: [scale('web', 8), restart()] });
     expect(await run.report()).toMatchObject({ outcome: 'Failed' });
     expect(target.acts).toEqual(['deployment/web = 8', 'deployment/web = 3']);
     target.release();
@@ -113,7 +107,7 @@ describe('a playbook', () => {
 
   it('does not begin the undo of an act that has not ended', async () => {
     target.script('kubernetes.scale', 'blocked');
-    const run = await playbooks.run({ steps: [scale('web', 8)] });
+    const run = await playbooks().run({ steps: [scale('web', 8)] });
     await run.until(({ undo }) => undo.length > 0);
     await run.send('abort');
     const { undo } = await run.until(({ phase }) => phase === 'undoing');
@@ -126,7 +120,7 @@ describe('a playbook', () => {
   it('runs the undo that it writes, with what was known before the act', async () => {
     target.script('kubernetes.restart', refused);
     const undo = { action: 'http.request', with: { url: 'http://lb.example/${inputs.pool}' } };
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       inputs: { pool: { type: 'string', default: 'blue' } },
       onFailure: 'undo',
       steps: [{ action: 'http.request', with: { url: 'http://lb.example/off' }, undo }, restart()],
@@ -141,7 +135,7 @@ describe('a playbook', () => {
   it('checks the undo that it writes, and hands on what the check found', async () => {
     target.script('kubernetes.restart', refused);
     const undo = { action: 'temporal.signal', with: { workflowId: 'shop', signal: 'resume' } };
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       onFailure: 'undo',
       steps: [{ action: 'http.request', with: { url: 'http://lb.example/off' }, undo }, restart()],
     });
@@ -153,7 +147,7 @@ describe('a playbook', () => {
     target.script('kubernetes.restart', refused);
     target.problems['temporal.signal'] = ['shop is not open'];
     const undo = { action: 'temporal.signal', with: { workflowId: 'shop', signal: 'resume' } };
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       onFailure: 'undo',
       steps: [{ action: 'http.request', with: { url: 'http://lb.example/off' }, undo }, restart()],
     });
@@ -166,7 +160,7 @@ describe('a playbook', () => {
   it('has one key for a step, however often it is tried', async () => {
     target.script('http.request', 'lost', refused);
     const request = { action: 'http.request', with: { url: 'http://lb.example/off' } };
-    const run = await playbooks.run({ steps: [{ ...request, id: 'off' }] });
+    const run = await playbooks().run({ steps: [{ ...request, id: 'off' }] });
     await run.until(({ phase }) => phase === 'held');
     await run.send('retry');
     const { runRef } = await run.report();
@@ -175,7 +169,7 @@ describe('a playbook', () => {
 
   it('changes nothing where a check says no', async () => {
     target.problems['kubernetes.scale'] = ['an autoscaler owns it'];
-    const run = await playbooks.run({ onFailure: 'undo', steps: [scale('web', 8)] });
+    const run = await playbooks().run({ onFailure: 'undo', steps: [scale('web', 8)] });
     const report = await run.report();
     expect(report).toMatchObject({ outcome: 'Failed', reason: 'an autoscaler owns it', undo: [] });
     expect(target.acts).toEqual([]);
@@ -183,7 +177,7 @@ describe('a playbook', () => {
 
   it('does not take no answer for an answer', async () => {
     target.script('http.get', new PartError('unavailable', 'the network is away'));
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       steps: [reach({ id: 'up', onFailure: 'continue' }), restart({ when: '!steps.up.passed' })],
     });
     const { now } = await run.until(({ phase }) => phase === 'held');
@@ -203,7 +197,7 @@ describe('a playbook whose step failed', () => {
 
   it('waits for a person, and goes on after a retry', async () => {
     target.script('kubernetes.restart', refused);
-    const run = await playbooks.run({ steps });
+    const run = await playbooks().run({ steps });
     const status = await run.until(({ phase }) => phase === 'held');
     expect(status.accepts).toEqual(['skip', 'retry', 'giveUp', 'abort']);
     await run.until(() => target.notifications.at(-1)?.event === 'stuck');
@@ -213,7 +207,7 @@ describe('a playbook whose step failed', () => {
 
   it('leaves it out only for a name, a reason and the step that is meant', async () => {
     target.script('kubernetes.restart', refused);
-    const run = await playbooks.run({ steps });
+    const run = await playbooks().run({ steps });
     await run.until(({ phase }) => phase === 'held');
     await expect(run.send('skip', { by: 'ana' })).rejects.toMatchObject({
       cause: { message: expect.stringContaining('skip needs a reason') as string },
@@ -234,8 +228,8 @@ describe('a playbook whose step failed', () => {
 
   it('is undone by abort, and left as it is by giveUp', async () => {
     for (const verb of ['abort', 'giveUp']) {
-      target = playbooks.target = new ScriptedTarget().script('kubernetes.restart', refused);
-      const run = await playbooks.run({ steps });
+      target = playbooks().target = new ScriptedTarget().script('kubernetes.restart', refused);
+      const run = await playbooks().run({ steps });
       await run.until(({ phase }) => phase === 'held');
       await run.send(verb);
       const report = await run.report();
@@ -247,7 +241,7 @@ describe('a playbook whose step failed', () => {
 
   it('tries only the branches again that failed', async () => {
     target.script('kubernetes.restart', refused);
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       steps: [
         { parallel: [scale('web', 8, { id: 'one' }), restart({ id: 'two' })] },
         { notify: { text: 'x' }, when: 'steps.one.done && steps.two.done', id: 'after' },
@@ -260,7 +254,7 @@ describe('a playbook whose step failed', () => {
   });
 
   it('requires evidence that a skipped step has not made', async () => {
-    const run = await playbooks.run({
+    const run = await playbooks().run({
       steps: [
         reach({ id: 'up', when: 'false' }),
         restart({ requires: { answer: 'steps.up.evidence' } }),

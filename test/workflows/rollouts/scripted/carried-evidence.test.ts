@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HoldOutcome } from '../../../../src/contracts/rollouts/hold.ts';
 import {
   noEvidence,
   recordCounts,
 } from '../../../../src/policies/kernel/sequential/weigh-evidence.ts';
 import { held } from '../../../fixtures/scripted-activities.ts';
-import {
-  canarySpec,
-  longestStartMs,
-  ScriptedRollouts,
-} from '../../../fixtures/scripted-rollouts.ts';
+import { canarySpec, ScriptedRollouts } from '../../../fixtures/scripted-rollouts.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 
 const shown = recordCounts(
   noEvidence,
@@ -23,16 +20,10 @@ function outcomeWith(evidence: HoldOutcome['progress']['evidence']): HoldOutcome
 }
 
 describe('what the stages of a rollout have shown', () => {
-  let rollouts: ScriptedRollouts;
-
-  beforeAll(async () => {
-    rollouts = await ScriptedRollouts.start();
-  }, longestStartMs);
-
-  afterAll(() => rollouts.stop());
+  const rollouts = useStarted(() => ScriptedRollouts.start());
 
   it('is known to the next one, metric by metric, also where a stage in between had no data', async () => {
-    const shop = rollouts
+    const shop = rollouts()
       .service()
       .script(
         'watchHold',
@@ -42,7 +33,7 @@ describe('what the stages of a rollout have shown', () => {
         outcomeWith(undefined),
       );
     const stages = [5, 20, 50, 80].map((weight) => ({ weight, hold: '50ms' }));
-    const run = await rollouts.start(shop, { ...canarySpec, stages });
+    const run = await rollouts().start(shop, { ...canarySpec, stages });
     expect((await run.report()).outcome).toBe('Promoted');
     expect(shop.watches.map(({ earlier }) => earlier)).toEqual([
       undefined,

@@ -1,14 +1,11 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HoldProgress, HoldOutcome } from '../../../../src/contracts/rollouts/hold.ts';
 import type { Measurement } from '../../../../src/contracts/rollouts/verdict.ts';
 import { noProgress } from '../../../../src/policies/rollouts/analysis/progress.ts';
 import { blocked, held, type ScriptedService } from '../../../fixtures/scripted-activities.ts';
-import {
-  canarySpec,
-  longestStartMs,
-  ScriptedRollouts,
-} from '../../../fixtures/scripted-rollouts.ts';
+import { canarySpec, ScriptedRollouts } from '../../../fixtures/scripted-rollouts.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 
 /** Temporal warns of larger payloads. */
 const payloadWarningBytes = 256 * 1024;
@@ -36,13 +33,7 @@ const outcome = (kind: HoldOutcome['verdict']['kind']): HoldOutcome => ({
 });
 
 describe('what a rollout carries with it', () => {
-  let rollouts: ScriptedRollouts;
-
-  beforeAll(async () => {
-    rollouts = await ScriptedRollouts.start();
-  }, longestStartMs);
-
-  afterAll(() => rollouts.stop());
+  const rollouts = useStarted(() => ScriptedRollouts.start());
 
   it.each([
     { phase: 'inconclusive', event: 'inconclusive', first: 'inconclusive', approval: {} },
@@ -55,12 +46,12 @@ describe('what a rollout carries with it', () => {
   ] as const)(
     'while $phase for 30 days stays small, and people are reminded daily',
     async ({ phase, event, first, approval }) => {
-      const shop = rollouts.service();
+      const shop = rollouts().service();
       shop.settings = { ...shop.settings, notifies: true };
       const stages = [{ weight: 20, hold: '50ms', ...approval }];
-      const untilDeadline = () => watchUntilDeadline(shop, rollouts);
+      const untilDeadline = () => watchUntilDeadline(shop, rollouts());
       shop.script('watchHold', outcome(first), untilDeadline);
-      const run = await rollouts.start(shop, { ...canarySpec, stages });
+      const run = await rollouts().start(shop, { ...canarySpec, stages });
       await run.until(phase);
       await run.sleep('720 hours');
 
@@ -78,17 +69,17 @@ describe('what a rollout carries with it', () => {
   );
 
   it('fits into a payload after ten stages of 50 metrics', async () => {
-    const shop = rollouts.service().script('watchHold', outcome('pass'));
+    const shop = rollouts().service().script('watchHold', outcome('pass'));
     const stages = Array.from({ length: 10 }, (_, i) => ({ weight: 5 + i, hold: '50ms' }));
-    const run = await rollouts.start(shop, { ...canarySpec, stages });
+    const run = await rollouts().start(shop, { ...canarySpec, stages });
     const report = await run.report();
     expect(report.details.stages.at(0)?.tallies['checkout-requests-7']?.passed).toBe(1_000);
     expect(bytes(report)).toBeLessThan(payloadWarningBytes);
   });
 
   it('fits into a payload after ten thousand messages', async () => {
-    const shop = rollouts.service().script('watchHold', blocked);
-    const run = await rollouts.start(shop);
+    const shop = rollouts().service().script('watchHold', blocked);
+    const run = await rollouts().start(shop);
     await run.until('holding');
     const by = 'y'.repeat(2_000);
     for (let i = 0; i < 20; i++) {

@@ -1,29 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sendVerb } from '../../../../src/cli/runs/send-verb.ts';
 import { readOpenRun } from '../../../../src/cli/runs/open-run.ts';
 import type { DeployReceipt } from '../../../../src/contracts/kernel/messages.ts';
 import { blocked, refused } from '../../../fixtures/scripted-activities.ts';
 import {
   canarySpec,
-  longestStartMs,
   ScriptedRollouts,
   type ScriptedRun,
 } from '../../../fixtures/scripted-rollouts.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 
 describe('a message to a rollout', () => {
-  let rollouts: ScriptedRollouts;
-
-  beforeAll(async () => {
-    rollouts = await ScriptedRollouts.start();
-  }, longestStartMs);
-
-  afterAll(() => rollouts.stop());
+  const rollouts = useStarted(() => ScriptedRollouts.start());
 
   it('that comes late does not reach the rollout that superseded the one it is for', async () => {
-    const { client } = rollouts.env;
-    const shop = rollouts.service().script('watchHold', blocked);
-    const run = await rollouts.start(shop);
+    const { client } = rollouts().env;
+    const shop = rollouts().service().script('watchHold', blocked);
+    const run = await rollouts().start(shop);
     const first = await run.until('holding');
     const open = await readOpenRun(client, await run.handle.describe());
     expect(open).toMatchObject({ runRef: first.rolloutId, open: { stage: 20 } });
@@ -47,8 +41,8 @@ describe('a message to a rollout', () => {
   });
 
   it('is cut where it is refused, so that no number of them fills the report', async () => {
-    const shop = rollouts.service().script('watchHold', blocked);
-    const run = await rollouts.start(shop);
+    const shop = rollouts().service().script('watchHold', blocked);
+    const run = await rollouts().start(shop);
     await run.until('holding');
     const junk = 'x'.repeat(500_000);
     await run.handle.signal('abort', { [junk]: 1 });
@@ -65,8 +59,8 @@ describe('a message to a rollout', () => {
   });
 
   it('that cancels the workflow is recorded, and keeps the next release from starting', async () => {
-    const shop = rollouts.service().script('watchHold', blocked).script('restoreStable', blocked);
-    const run = await rollouts.start(shop);
+    const shop = rollouts().service().script('watchHold', blocked).script('restoreStable', blocked);
+    const run = await rollouts().start(shop);
     await run.until('holding');
     await supersede(run, 'v3');
     await run.untilStatus('undone', () => shop.acts.includes('restoreStable'));
@@ -84,8 +78,8 @@ describe('a message to a rollout', () => {
   });
 
   it('shows each undo as done once it is, while the others go on', async () => {
-    const shop = rollouts.service().script('watchHold', blocked).script('removeCanary', blocked);
-    const run = await rollouts.start(shop);
+    const shop = rollouts().service().script('watchHold', blocked).script('removeCanary', blocked);
+    const run = await rollouts().start(shop);
     await run.until('holding');
     await run.send('abort');
     const { undo } = await run.untilStatus('removing', () => shop.acts.includes('removeCanary'));
@@ -99,8 +93,8 @@ describe('a message to a rollout', () => {
   });
 
   it('to undo to a kept revision hands the target over as it was written', async () => {
-    const shop = rollouts.service().script('watchHold', blocked);
-    const run = await rollouts.start(shop, {
+    const shop = rollouts().service().script('watchHold', blocked);
+    const run = await rollouts().start(shop, {
       release: { version: 'v2', image: 'registry.example/shop:v2' },
       stages: canarySpec.stages,
       analysis: 'none',
@@ -121,11 +115,11 @@ describe('a message to a rollout', () => {
   });
 
   it('asks for a retry with the settings that the worker has by then', async () => {
-    const shop = rollouts
+    const shop = rollouts()
       .service()
       .script('watchHold', blocked)
       .script('restoreStable', refused('no such route'), undefined);
-    const run = await rollouts.start(shop);
+    const run = await rollouts().start(shop);
     await run.until('holding');
     await run.send('abort');
     await run.until('undo-failed');

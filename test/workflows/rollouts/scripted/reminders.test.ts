@@ -1,23 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { longestStartMs, ScriptedRollouts } from '../../../fixtures/scripted-rollouts.ts';
+import { describe, expect, it } from 'vitest';
+import { ScriptedRollouts } from '../../../fixtures/scripted-rollouts.ts';
 import { held, notReady, refused } from '../../../fixtures/scripted-activities.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 
 describe('a rollout that waits for somebody', () => {
-  let rollouts: ScriptedRollouts;
-
-  beforeAll(async () => {
-    rollouts = await ScriptedRollouts.start();
-  }, longestStartMs);
-
-  afterAll(() => rollouts.stop());
+  const rollouts = useStarted(() => ScriptedRollouts.start());
 
   it('reminds of a failed undo once a day until it is answered', async () => {
-    const shop = rollouts
+    const shop = rollouts()
       .service()
       .script('watchHold', held('fail'))
       .script('restoreStable', refused('no such route'), undefined);
     shop.settings = { ...shop.settings, notifies: true };
-    const run = await rollouts.start(shop);
+    const run = await rollouts().start(shop);
     await run.until('undo-failed');
     await run.sleep('73 hours');
     const reminders = shop.notifications.filter(({ event }) => event === 'undo-failed');
@@ -34,12 +29,12 @@ describe('a rollout that waits for somebody', () => {
   });
 
   it('reminds of a promotion that is stuck, and stays small for a month', async () => {
-    const shop = rollouts
+    const shop = rollouts()
       .service()
       .script('promoteCanary', 'under-way')
       .script('awaitStableComplete', notReady('no room'));
     shop.settings = { ...shop.settings, notifies: true };
-    const run = await rollouts.start(shop);
+    const run = await rollouts().start(shop);
     await run.until('stuck');
     await run.sleep('721 hours');
     expect(shop.notifications.filter(({ event }) => event === 'stuck')).toHaveLength(31);
@@ -48,10 +43,10 @@ describe('a rollout that waits for somebody', () => {
   });
 
   it('spaces watches that end at once, so that a month of them stays within the limits', async () => {
-    const shop = rollouts
+    const shop = rollouts()
       .service()
       .script('watchHold', held('inconclusive', { atDeadline: false }));
-    const run = await rollouts.start(shop);
+    const run = await rollouts().start(shop);
     await run.until('inconclusive');
     await run.sleep('1 day');
     expect(shop.watches.length).toBeLessThan(65);

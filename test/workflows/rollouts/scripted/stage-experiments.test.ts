@@ -1,21 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { StageExperimentStatus } from '../../../../src/contracts/rollouts/status.ts';
 import { blocked, held } from '../../../fixtures/scripted-activities.ts';
 import { absentAgent, refusedBy } from '../../../fixtures/scripted-hosts.ts';
-import { canarySpec, longestStartMs, ScriptedRun } from '../../../fixtures/scripted-rollouts.ts';
+import { canarySpec, ScriptedRun } from '../../../fixtures/scripted-rollouts.ts';
 import { experimentOn, ScriptedStages, type Staged } from '../../../fixtures/scripted-stages.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 
-let stages: ScriptedStages;
+const stages = useStarted(() => ScriptedStages.start());
 let staged: Staged;
 
-beforeAll(async () => {
-  stages = await ScriptedStages.start();
-}, longestStartMs);
-
-afterAll(() => stages.stop());
-
 beforeEach(async () => {
-  staged = await stages.stage();
+  staged = await stages().stage();
 });
 
 function deferred() {
@@ -31,9 +26,9 @@ const onStage = (run: ScriptedRun): Promise<StageExperimentStatus | undefined> =
 async function untilFaulted(more: object = {}): Promise<ScriptedRun> {
   const { experimentId, hosts } = staged;
   hosts.isWatchOpen = true;
-  const run = await stages.start(staged, more);
+  const run = await stages().start(staged, more);
   await run.until('experimenting');
-  const experiment = new ScriptedRun(stages.rollouts.env, { workflowId: experimentId });
+  const experiment = new ScriptedRun(stages().rollouts.env, { workflowId: experimentId });
   await experiment.untilStatus('faulted', ({ now }) => now.startsWith('watch'));
   expect(hosts.faulted.size).toBe(1);
   return run;
@@ -49,7 +44,7 @@ describe('a rollout whose stage has an experiment', () => {
         return { applied: true, apply: {}, expiresAtMs: 0 };
       });
     }
-    const report = await (await stages.start(staged)).report();
+    const report = await (await stages().start(staged)).report();
     expect(report, report.reason).toMatchObject({ outcome: 'Promoted' });
     const [first, last] = report.details.stages;
     expect(first?.experiment).toMatchObject({
@@ -60,7 +55,7 @@ describe('a rollout whose stage has an experiment', () => {
     expect(shop.acts.indexOf('fault')).toBe(shop.acts.indexOf('setWeight 20') + 1);
     expect(shop.acts.indexOf('setWeight 100')).toBe(shop.acts.indexOf('fault') + 1);
 
-    const made = await stages.reportOf(staged);
+    const made = await stages().reportOf(staged);
     expect(made).toMatchObject({ parentRef: report.workflowId, runRef: first?.experiment?.runRef });
     expect(report.steps?.[0]?.evidence.at(-1)).toMatchObject({
       ...{ what: 'experiment', source: experimentId },
@@ -70,7 +65,7 @@ describe('a rollout whose stage has an experiment', () => {
 
   it('asks for its permit as the child of the run that holds one for the service', async () => {
     const { shop } = staged;
-    const report = await (await stages.start(staged)).report();
+    const report = await (await stages().start(staged)).report();
     const [own, childs] = shop.permitRequests;
     expect(own).not.toHaveProperty('parent');
     expect(childs).toMatchObject({
@@ -82,7 +77,7 @@ describe('a rollout whose stage has an experiment', () => {
   it('is undone where it failed, as if its metrics had', async () => {
     const { shop, hosts } = staged;
     hosts.whileFaulted = { value: 5_000, failed: true };
-    const report = await (await stages.start(staged)).report();
+    const report = await (await stages().start(staged)).report();
     expect(report).toMatchObject({
       outcome: 'RolledBack',
       reason: expect.stringMatching(/^at 20 %: experiment .* ended as Failed: answers: /) as string,
@@ -99,9 +94,9 @@ describe('a rollout whose stage has an experiment', () => {
     const { shop, hosts } = staged;
     hosts.whileFaulted = { value: undefined } as never;
     shop.script('watchHold', held('pass'), blocked);
-    const run = await stages.start(staged);
+    const run = await stages().start(staged);
     await run.until('experimenting');
-    await stages.reportOf(staged);
+    await stages().reportOf(staged);
     const waiting = await run.until('inconclusive');
     expect(waiting.now).toContain('ended as Inconclusive: answers: 0 of at least');
     expect(shop.acts).not.toContain('setWeight 100');
@@ -119,20 +114,20 @@ describe('a rollout whose stage has an experiment', () => {
     for (const host of ['web-1', 'web-2']) {
       hosts.script('examineTarget', host, refusedBy(host, 'it may not freeze web'));
     }
-    const refused = await stages.start(staged);
+    const refused = await stages().start(staged);
     expect((await refused.until('inconclusive')).now).toContain('it may not freeze web');
     expect(await onStage(refused)).toMatchObject({ outcome: 'Refused' });
     await refused.send('abort');
     expect(await refused.report()).toMatchObject({ outcome: 'Aborted' });
 
-    staged = await stages.stage();
+    staged = await stages().stage();
     staged.shop.script('watchHold', held('pass'), blocked);
     for (const host of ['web-1', 'web-2']) {
       staged.hosts.script('injectFault', host, absentAgent(host));
     }
-    const nothing = await stages.start(staged);
+    const nothing = await stages().start(staged);
     await nothing.until('experimenting');
-    await stages.reportOf(staged);
+    await stages().reportOf(staged);
     await nothing.until('inconclusive');
     expect(await onStage(nothing)).toMatchObject({ outcome: 'NotInjected' });
     await nothing.handle.terminate();
@@ -144,9 +139,9 @@ describe('a rollout whose stage has an experiment', () => {
       hosts.script('revertLease', host, ...Array<Error>(100).fill(absentAgent(host)));
     }
     shop.script('watchHold', held('pass'), blocked);
-    const run = await stages.start(staged, { onInconclusive: 'abort' });
+    const run = await stages().start(staged, { onInconclusive: 'abort' });
     await run.until('experimenting');
-    expect(await stages.reportOf(staged)).toMatchObject({ outcome: 'LeftBehind' });
+    expect(await stages().reportOf(staged)).toMatchObject({ outcome: 'LeftBehind' });
     await run.until('inconclusive');
     expect(await onStage(run)).toMatchObject({
       ...{ outcome: 'LeftBehind', reason: expect.stringContaining('was not confirmed') as string },
@@ -159,13 +154,13 @@ describe('a rollout whose stage has an experiment', () => {
   it('is undone instead where its spec says so, and its metrics still count while it waits', async () => {
     const { hosts } = staged;
     hosts.whileFaulted = { value: undefined } as never;
-    const report = await (await stages.start(staged, { onInconclusive: 'abort' })).report();
+    const report = await (await stages().start(staged, { onInconclusive: 'abort' })).report();
     expect(report).toMatchObject({ outcome: 'RolledBack' });
 
-    staged = await stages.stage();
+    staged = await stages().stage();
     staged.hosts.whileFaulted = { value: undefined } as never;
     staged.shop.script('watchHold', held('pass'), held('fail'));
-    expect(await (await stages.start(staged)).report()).toMatchObject({
+    expect(await (await stages().start(staged)).report()).toMatchObject({
       ...{ outcome: 'RolledBack', reason: 'at 20 %: scripted fail' },
     });
   });
@@ -211,7 +206,7 @@ describe('a rollout whose stage has an experiment', () => {
       reason: 'it had not ended 3m after it was stopped; its faults end by their leases',
     });
     expect(shop.acts.slice(-3)).toEqual(['restoreStable', 'removeCanary', 'letGoOfService']);
-    await stages.rollouts.env.client.workflow.getHandle(staged.experimentId).terminate();
+    await stages().rollouts.env.client.workflow.getHandle(staged.experimentId).terminate();
   });
 
   it('says what it waits for once the experiment is over', async () => {
@@ -221,9 +216,9 @@ describe('a rollout whose stage has an experiment', () => {
       await ready;
       return {};
     });
-    const run = await stages.start(staged);
+    const run = await stages().start(staged);
     await run.until('experimenting');
-    await stages.reportOf(staged);
+    await stages().reportOf(staged);
     const waiting = await run.untilStatus('ready again', ({ now }) => now.startsWith('Waiting'));
     expect(waiting).toMatchObject({
       phase: 'preparing',
@@ -236,10 +231,10 @@ describe('a rollout whose stage has an experiment', () => {
   it('whose experiment is halted by a person waits for one', async () => {
     const run = await untilFaulted();
     staged.shop.script('watchHold', blocked);
-    await stages.rollouts.env.client.workflow
-      .getHandle(staged.experimentId)
+    await stages()
+      .rollouts.env.client.workflow.getHandle(staged.experimentId)
       .signal('abort', { by: 'bo' });
-    await stages.reportOf(staged);
+    await stages().reportOf(staged);
     await run.until('inconclusive');
     expect(await onStage(run)).toMatchObject({ outcome: 'Aborted' });
     await run.handle.terminate();
@@ -248,7 +243,7 @@ describe('a rollout whose stage has an experiment', () => {
   it('that a person promotes in full makes none', async () => {
     const { shop, hosts } = staged;
     shop.script('watchHold', blocked);
-    const run = await stages.start(staged);
+    const run = await stages().start(staged);
     await run.until('holding');
     await run.send('promoteFull');
     const report = await run.report();
@@ -262,7 +257,7 @@ describe('a rollout whose stage has an experiment', () => {
   it('makes it also where a person has ended the hold before it', async () => {
     const { shop } = staged;
     shop.script('watchHold', blocked);
-    const run = await stages.start(staged);
+    const run = await stages().start(staged);
     await run.until('holding');
     await run.send('promote');
     const report = await run.report();
@@ -273,9 +268,9 @@ describe('a rollout whose stage has an experiment', () => {
     const experiment = experimentOn(staged.hosts);
     const stage = { weight: 20, hold: '50ms', approval: { by: ['ana'] }, experiment };
     staged.shop.script('watchHold', held('pass'), blocked);
-    const run = await stages.start(staged, { stages: [stage] });
+    const run = await stages().start(staged, { stages: [stage] });
     await run.until('experimenting');
-    await stages.reportOf(staged);
+    await stages().reportOf(staged);
     await run.until('awaiting-approval');
     expect(await onStage(run)).toMatchObject({ outcome: 'Passed' });
     await run.send('approve');
@@ -297,7 +292,7 @@ describe('a rollout whose stage has an experiment', () => {
               target: { platform: 'kubernetes', namespace: 'shop' },
             }),
       };
-      const report = await (await stages.start(staged, spec, kind)).report();
+      const report = await (await stages().start(staged, spec, kind)).report();
       expect(report, report.reason).toMatchObject({ outcome: 'RolledBack' });
       expect(report.details.stages[0]?.experiment).toMatchObject({ outcome: 'Failed' });
       const back = kind === 'blueGreen' ? 'restoreStable' : 'restoreReplaced';
@@ -309,7 +304,7 @@ describe('a rollout whose stage has an experiment', () => {
     const { shop, hosts } = staged;
     const { stable: _, ...state } = shop.state();
     shop.script('inspectService', state).script('claimService', state);
-    expect(await (await stages.start(staged)).report()).toMatchObject({ outcome: 'Promoted' });
+    expect(await (await stages().start(staged)).report()).toMatchObject({ outcome: 'Promoted' });
     expect(hosts.acts).toEqual([]);
   });
 });

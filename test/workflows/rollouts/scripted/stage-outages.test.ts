@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { meshPod } from '../../../fixtures/scripted-mesh.ts';
-import { longestStartMs, ScriptedRun } from '../../../fixtures/scripted-rollouts.ts';
+import { ScriptedRun } from '../../../fixtures/scripted-rollouts.ts';
 import { experimentOn, ScriptedStages } from '../../../fixtures/scripted-stages.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 
-let stages: ScriptedStages;
-
-beforeAll(async () => {
-  stages = await ScriptedStages.start();
-}, longestStartMs);
-
-afterAll(() => stages.stop());
+const stages = useStarted(() => ScriptedStages.start());
 
 it('a rollout that is aborted waits for as long as an outage may last, where Chaos Mesh does not take it back', async () => {
-  const staged = await stages.stage();
+  const staged = await stages().stage();
   const { shop, hosts, experimentId } = staged;
   hosts.isWatchOpen = true;
   hosts.mesh.pods = ['a', 'b'].map((name) => meshPod(name));
@@ -21,9 +16,9 @@ it('a rollout that is aborted waits for as long as an outage may last, where Cha
     ...{ ...experimentOn(hosts), target: { pods } },
     ...{ fault: { type: 'outage' }, duration: '10m' },
   };
-  const run = await stages.start(staged, { stages: [{ weight: 20, hold: '50ms', experiment }] });
+  const run = await stages().start(staged, { stages: [{ weight: 20, hold: '50ms', experiment }] });
   await run.until('experimenting');
-  const made = new ScriptedRun(stages.rollouts.env, { workflowId: experimentId });
+  const made = new ScriptedRun(stages().rollouts.env, { workflowId: experimentId });
   await made.untilStatus('faulted', ({ now }) => now.startsWith('watch'));
   hosts.mesh.isAlive = false;
   await run.send('abort', { by: 'ana' });
@@ -33,5 +28,5 @@ it('a rollout that is aborted waits for as long as an outage may last, where Cha
   expect(outcome).toBe('Lost');
   expect(reason).toMatch(/^it had not ended 13m after it was stopped; Chaos Mesh ends its outages/);
   expect(shop.acts.slice(-3)).toEqual(['restoreStable', 'removeCanary', 'letGoOfService']);
-  await stages.rollouts.env.client.workflow.getHandle(experimentId).terminate();
+  await stages().rollouts.env.client.workflow.getHandle(experimentId).terminate();
 });

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { verbs, type Verb } from '../../../../src/kinds/rollout-verbs.ts';
 import type { Outcome } from '../../../../src/contracts/rollouts/outcome.ts';
 import type { RolloutPhase } from '../../../../src/kinds/rollout-phases.ts';
-import { longestStartMs, ScriptedRollouts } from '../../../fixtures/scripted-rollouts.ts';
+import { ScriptedRollouts } from '../../../fixtures/scripted-rollouts.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 import { bringInto, openPhases } from './phases.ts';
 
 /** Where a verb leads: an end, with the acts on the way there, or another phase. */
@@ -79,16 +80,10 @@ const accepted = openPhases.flatMap((phase) =>
 );
 
 describe('a rollout with scripted activities', () => {
-  let rollouts: ScriptedRollouts;
-
-  beforeAll(async () => {
-    rollouts = await ScriptedRollouts.start();
-  }, longestStartMs);
-
-  afterAll(() => rollouts.stop());
+  const rollouts = useStarted(() => ScriptedRollouts.start());
 
   it.each(openPhases)('while %s refuses what means nothing there, and stays', async (phase) => {
-    const { run, service, doneBefore } = await bringInto(rollouts, phase);
+    const { run, service, doneBefore } = await bringInto(rollouts(), phase);
     for (const verb of verbs.filter((each) => !(each in effects[phase]))) {
       expect(await run.refusalOf(verb)).toContain(`(${phase})`);
       await run.handle.signal(verb, { by: 'ana' });
@@ -105,7 +100,7 @@ describe('a rollout with scripted activities', () => {
   });
 
   it.each(accepted)('while $phase takes $verb', async ({ phase, verb, effect }) => {
-    const { run, service, doneBefore } = await bringInto(rollouts, phase);
+    const { run, service, doneBefore } = await bringInto(rollouts(), phase);
     await run.send(verb);
     if ('phase' in effect) {
       expect((await run.until(effect.phase)).people.at(-1)).toMatchObject({ verb, by: 'ana' });
@@ -118,7 +113,7 @@ describe('a rollout with scripted activities', () => {
   });
 
   it.each(openPhases)('while %s, when its workflow is cancelled', async (phase) => {
-    const { run, service, doneBefore } = await bringInto(rollouts, phase);
+    const { run, service, doneBefore } = await bringInto(rollouts(), phase);
     const effect = cancelled[phase];
     await run.handle.cancel();
     await run.untilRecorded('cancel');
