@@ -87,6 +87,11 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
             (await import('./commands/dora.ts')).createDoraCommand(kinds),
         },
         {
+          name: 'cost',
+          create: async ({ kinds }) =>
+            (await import('./commands/cost.ts')).createCostCommand(kinds),
+        },
+        {
           name: 'audit',
           create: async ({ kinds }) =>
             (await import('./commands/audit.ts')).createAuditCommand(kinds),

@@ -31,7 +31,10 @@ export async function openService(
   status.kept = found.kept;
   rollout.notes.push(...(found.remarks ?? []));
   if (found.url !== undefined) status.serviceUrl = found.url;
-  if (found.stable !== undefined) status.previousVersion = found.stable.release.version;
+  if (found.stable !== undefined) {
+    status.previousVersion = found.stable.release.version;
+    rollout.noteSteady(found.stable.wanted);
+  }
   await obtainPermit(rollout, spec);
   return { found, acts, canaryReplicas: 0, hasCorrectedDrift: false };
 }

@@ -1,5 +1,5 @@
 import type { Notification } from '../../../src/contracts/kernel/notifications.ts';
-import type { RolloutDetails } from '../../../src/contracts/rollouts/report.ts';
+import type { ReplicaUse, RolloutDetails } from '../../../src/contracts/rollouts/report.ts';
 import type { RolloutStatus, StageStatus } from '../../../src/contracts/rollouts/status.ts';
 import type { Occasion } from '../../../src/policies/kernel/notifications/compose-run-notification.ts';
 import type { VerbContext } from '../../../src/policies/kernel/verbs/judge-verb.ts';
@@ -21,6 +21,7 @@ import type { RolloutUndos } from './rollout-undos.ts';
 /** A run that changes the release of a service: its stages, its traffic, and the clock of its hold. */
 export class Rollout extends Run<RolloutStatus, RolloutUndos, AnySpec, RolloutMailbox> {
   readonly clock = new PausableClock();
+  #replicaUse: ReplicaUse | undefined;
 
   constructor(start: RunStart<AnySpec>, inbox: Inbox<RolloutMailbox>) {
     super(start, inbox, ({ outcome: _, ...status }) => ({
@@ -47,6 +48,16 @@ export class Rollout extends Run<RolloutStatus, RolloutUndos, AnySpec, RolloutMa
     if (analysis.mode !== 'none') this.status.metrics = analysis.metrics;
     this.refresh();
     this.notifier.notify('started');
+  }
+
+  noteSteady(replicas: number): void {
+    this.#replicaUse = { steady: replicas, extra: [] };
+  }
+
+  /** Replicas beside those of stable, from this moment on. */
+  noteExtra(replicas: number, atMs = Date.now()): void {
+    const { extra = [] } = this.#replicaUse ?? {};
+    if ((extra.at(-1)?.replicas ?? 0) !== replicas) extra.push({ atMs, replicas });
   }
 
   override accept(
@@ -80,7 +91,12 @@ export class Rollout extends Run<RolloutStatus, RolloutUndos, AnySpec, RolloutMa
 
   override details(): RolloutDetails {
     const { version, previousVersion, stages } = this.status;
-    return { version, ...(previousVersion !== undefined && { previousVersion }), stages };
+    return {
+      version,
+      ...(previousVersion !== undefined && { previousVersion }),
+      stages,
+      ...(this.#replicaUse && { replicaUse: this.#replicaUse }),
+    };
   }
 
   override outcomeOfFailure(): string {

@@ -118,11 +118,15 @@ function createServiceActs(ref: ServiceRef, rollout: Rollout, budget: Budget) {
         'undo',
       ]),
 
-    scaleCanary: (canary: CanaryRequest) =>
-      workload().scaleCanary.executeWithOptions(
+    scaleCanary: async (canary: CanaryRequest) => {
+      const askedAtMs = Date.now();
+      const made = await workload().scaleCanary.executeWithOptions(
         { summary: `canary ${canary.release.version}: ${requested(canary.replicas)}` },
         [ref, fencing.next(), canary],
-      ),
+      );
+      rollout.noteExtra(made.replicas, askedAtMs);
+      return made;
+    },
 
     awaitCanaryReady: (wanted: number, deadlineMs: number) =>
       waits().awaitCanaryReady.executeWithOptions(
@@ -166,23 +170,30 @@ function createServiceActs(ref: ServiceRef, rollout: Rollout, budget: Budget) {
         fencing.next(),
       ]),
 
-    removeCanary: () =>
-      drains().removeCanary.executeWithOptions({ summary: 'remove the canary' }, [
+    removeCanary: async () => {
+      await drains().removeCanary.executeWithOptions({ summary: 'remove the canary' }, [
         ref,
         fencing.next(),
-      ]),
+      ]);
+      rollout.noteExtra(0);
+    },
 
-    promoteCanary: () =>
-      drains().promoteCanary.executeWithOptions({ summary: 'promote the canary to stable' }, [
-        ref,
-        fencing.next(),
-      ]),
+    promoteCanary: async () => {
+      const progress = await drains().promoteCanary.executeWithOptions(
+        { summary: 'promote the canary to stable' },
+        [ref, fencing.next()],
+      );
+      if (progress === 'done') rollout.noteExtra(0);
+      return progress;
+    },
 
-    settlePromotion: () =>
-      drains().settlePromotion.executeWithOptions(
+    settlePromotion: async () => {
+      await drains().settlePromotion.executeWithOptions(
         { summary: 'traffic to stable, which has the release now' },
         [ref, fencing.next()],
-      ),
+      );
+      rollout.noteExtra(0);
+    },
 
     replaceStable: (replacement: Replacement) =>
       drains().replaceStable.executeWithOptions(
