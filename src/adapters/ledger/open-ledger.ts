@@ -4,11 +4,13 @@ import { homeLayout } from '../../config/home.ts';
 import type { Catalogue } from '../../contracts/backups/catalogue.ts';
 import type { Ledger, LedgerFilter } from '../../contracts/kernel/ledger.ts';
 import type { RunReport } from '../../contracts/kernel/report.ts';
+import type { ObjectiveStore } from '../../contracts/objectives/objective-store.ts';
 import { createCatalogue, pruneEntries } from './backup-sets.ts';
 import { importFolders } from './folders/import-folders.ts';
 import type { DamagedEntry } from './ledger-entry.ts';
 import { LedgerError } from './ledger-error.ts';
 import { isMissingTable, migrate, type MigrateOptions } from './migrate.ts';
+import { createObjectiveStore } from './objectives/objective-store.ts';
 import { describePostgres, withoutPassword } from './postgres/postgres-address.ts';
 import { appendRuns, listRuns, pruneRuns } from './runs.ts';
 import type { LedgerDb } from './tables.ts';
@@ -27,6 +29,7 @@ export interface LedgerDatabase extends Ledger {
   /** Where it is, without secrets. */
   readonly place: string;
   readonly catalogue: Catalogue;
+  readonly objectives: ObjectiveStore;
   /** Rejects with LedgerError where it cannot be used. */
   check(): Promise<void>;
   /** Removes what is older than is kept: runs, and sets that are gone. Returns how many. */
@@ -112,6 +115,7 @@ export function openLedger(
   return {
     place,
     catalogue: createCatalogue(use, onDamaged),
+    objectives: createObjectiveStore(use),
     append: (report: RunReport) => use((db) => appendRuns(db, [report])),
     list: (filter: LedgerFilter = {}) => use((db) => listRuns(db, filter, onDamaged)),
     check: async () => {

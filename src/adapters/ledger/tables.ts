@@ -7,6 +7,13 @@ export interface Tables {
   belay_backup_sets: BackupSetRow;
   belay_backup_repositories: BackupRepositoryRow;
   belay_backup_retired: RetiredPlanRow;
+  belay_slo_hours: SloHourRow;
+  belay_slo_corrections: SloCorrectionRow;
+  belay_slo_readings: SloReadingRow;
+  belay_slo_violations: SloViolationRow;
+  belay_slo_spending: SloSpendingRow;
+  belay_slo_states: SloStateRow;
+  belay_slo_exclusions: SloExclusionRow;
   belay_migrations: { name: string };
 }
 
@@ -59,6 +66,72 @@ export interface RetiredPlanRow {
   environment: string;
   backup: string;
   retired: string;
+}
+
+interface ObjectiveName {
+  environment: string;
+  objective: string;
+}
+
+/** What the hour adds up to has columns, so that months are added up by the database. */
+export interface SloHourRow extends ObjectiveName {
+  hour_ms: number;
+  /** One more with every change. */
+  version: number;
+  good: number;
+  bad: number;
+  good_ms: number;
+  bad_ms: number;
+  no_data_ms: number;
+  idle_ms: number;
+  unknown_ms: number;
+  busiest: number;
+  /** As JSON, in few characters. */
+  minutes: string;
+}
+
+/** A minute as it was before it was corrected is in `minute`, as JSON. */
+export interface SloCorrectionRow extends ObjectiveName {
+  minute_ms: number;
+  version: number;
+  corrected_at_ms: number;
+  minute: string;
+}
+
+/** The counters that the next difference is taken from are in `reading`, as JSON. */
+export interface SloReadingRow extends ObjectiveName {
+  reading: string;
+}
+
+/** The whole violation is in `violation`, as JSON. */
+export interface SloViolationRow extends ObjectiveName {
+  kind: string;
+  opened_at_ms: number;
+  closed_at_ms: number | null;
+  violation: string;
+}
+
+export interface SloSpendingRow extends ObjectiveName {
+  from_ms: number;
+  until_ms: number;
+  bad: number;
+  cause: string;
+  run_ref: string | null;
+}
+
+/** How the objectives stand is in `state`, as JSON. */
+export interface SloStateRow {
+  environment: string;
+  state: string;
+}
+
+/** The whole exclusion is in `exclusion`, as JSON. */
+export interface SloExclusionRow {
+  id: string;
+  environment: string;
+  from_ms: number;
+  until_ms: number;
+  exclusion: string;
 }
 
 export type LedgerDb = Kysely<Tables>;

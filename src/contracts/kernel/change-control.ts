@@ -12,7 +12,7 @@ export interface Scope {
   name: string;
 }
 
-/** Who goes ahead during a freeze, and why. */
+/** Who goes ahead during a freeze or with an empty error budget, and why. */
 export interface Override {
   by: string;
   why: string;

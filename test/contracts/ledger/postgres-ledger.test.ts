@@ -3,6 +3,7 @@ import { openLedger, type LedgerDatabase } from '../../../src/adapters/ledger/op
 import { TestPostgres } from '../../fixtures/postgres.ts';
 import { describeCatalogue } from './catalogue-contract.ts';
 import { describeLedger } from './ledger-contract.ts';
+import { describeObjectives } from './objectives-contract.ts';
 
 const postgres = await TestPostgres.start();
 if (postgres === undefined) console.warn('skipped: no PostgreSQL (Debian: postgresql-15)');
@@ -23,4 +24,5 @@ describe.skipIf(postgres === undefined)('with a PostgreSQL of its own', () => {
   };
   describeLedger('the ledger in PostgreSQL', open);
   describeCatalogue('the catalogue in PostgreSQL', async () => (await open()).catalogue);
+  describeObjectives('the objectives in PostgreSQL', async () => (await open()).objectives);
 });

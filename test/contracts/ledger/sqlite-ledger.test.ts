@@ -6,6 +6,7 @@ import type { LedgerDatabase } from '../../../src/adapters/ledger/open-ledger.ts
 import { ledgerAt } from '../../fixtures/ledger-at.ts';
 import { describeCatalogue } from './catalogue-contract.ts';
 import { describeLedger } from './ledger-contract.ts';
+import { describeObjectives } from './objectives-contract.ts';
 
 let home: string;
 let ledger: LedgerDatabase;
@@ -17,6 +18,7 @@ const open = async () => {
 
 describeLedger('the ledger in SQLite', open);
 describeCatalogue('the catalogue in SQLite', async () => (await open()).catalogue);
+describeObjectives('the objectives in SQLite', async () => (await open()).objectives);
 
 afterEach(async () => {
   await ledger.close();

@@ -1,0 +1,142 @@
+import type { KeptReading } from '../../../contracts/objectives/counter-reading.ts';
+import type { Exclusion } from '../../../contracts/objectives/exclusion.ts';
+import type {
+  MinuteFilter,
+  MonitorState,
+  ObjectiveStore,
+} from '../../../contracts/objectives/objective-store.ts';
+import type { LedgerDb } from '../tables.ts';
+import { chunks } from './chunks.ts';
+import { listCorrected } from './corrections.ts';
+import { listHours, listMinutes, sumHours, updateHours } from './hours.ts';
+import { listSpending, writeSpending } from './spending.ts';
+import { listViolations, writeViolations } from './violations.ts';
+
+type Use = <T>(act: (db: LedgerDb) => Promise<T>) => Promise<T>;
+
+/** Minutes of objectives and what follows from them, in the database of the ledger. */
+export function createObjectiveStore(use: Use): ObjectiveStore {
+  return {
+    updateHours: (environment, hours, update) =>
+      use((db) => updateHours(db, environment, hours, update)),
+    listMinutes: (filter) => use((db) => listMinutes(db, filter)),
+    listHours: (filter) => use((db) => listHours(db, filter)),
+    sumHours: (filter) => use((db) => sumHours(db, filter)),
+    listCorrected: (filter) => use((db) => listCorrected(db, filter)),
+    listReadings: (environment) => use((db) => listReadings(db, environment)),
+    writeReadings: (environment, readings) => use((db) => writeReadings(db, environment, readings)),
+    listViolations: (filter) => use((db) => listViolations(db, filter)),
+    writeViolations: (environment, violations) =>
+      use((db) => writeViolations(db, environment, violations)),
+    listSpending: (filter) => use((db) => listSpending(db, filter)),
+    writeSpending: (filter, spending) => use((db) => writeSpending(db, filter, spending)),
+    readState: async (environment) => (await use((db) => listStates(db, environment)))[0],
+    listStates: () => use((db) => listStates(db)),
+    writeState: (state) => use((db) => writeState(db, state)),
+    listExclusions: (filter) => use((db) => listExclusions(db, filter)),
+    writeExclusion: (exclusion) => use((db) => writeExclusion(db, exclusion)),
+    pruneMinutes: (environment, beforeMs) => use((db) => prune(db, environment, beforeMs)),
+  };
+}
+
+async function listReadings(db: LedgerDb, environment: string): Promise<Map<string, KeptReading>> {
+  const rows = await db
+    .selectFrom('belay_slo_readings')
+    .select(['objective', 'reading'])
+    .where('environment', '=', environment)
+    .execute();
+  return new Map(
+    rows.map(({ objective, reading }) => [objective, JSON.parse(reading) as KeptReading]),
+  );
+}
+
+async function writeReadings(
+  db: LedgerDb,
+  environment: string,
+  readings: ReadonlyMap<string, KeptReading>,
+): Promise<void> {
+  for (const some of chunks([...readings])) {
+    await db
+      .insertInto('belay_slo_readings')
+      .values(
+        some.map(([objective, reading]) => ({
+          ...{ environment, objective, reading: JSON.stringify(reading) },
+        })),
+      )
+      .onConflict((conflict) =>
+        conflict
+          .columns(['environment', 'objective'])
+          .doUpdateSet(({ ref }) => ({ reading: ref('excluded.reading') })),
+      )
+      .execute();
+  }
+}
+
+async function listStates(db: LedgerDb, environment?: string): Promise<MonitorState[]> {
+  const rows = await db
+    .selectFrom('belay_slo_states')
+    .select('state')
+    .$if(environment !== undefined, (query) => query.where('environment', '=', environment ?? ''))
+    .orderBy('environment')
+    .execute();
+  return rows.map(({ state }) => JSON.parse(state) as MonitorState);
+}
+
+async function writeState(db: LedgerDb, state: MonitorState): Promise<void> {
+  const written = JSON.stringify(state);
+  await db
+    .insertInto('belay_slo_states')
+    .values({ environment: state.environment, state: written })
+    .onConflict((conflict) => conflict.column('environment').doUpdateSet({ state: written }))
+    .execute();
+}
+
+async function listExclusions(
+  db: LedgerDb,
+  { environment, fromMs, untilMs }: Omit<MinuteFilter, 'objectives'>,
+): Promise<Exclusion[]> {
+  const rows = await db
+    .selectFrom('belay_slo_exclusions')
+    .select('exclusion')
+    .where('environment', '=', environment)
+    .where('from_ms', '<', untilMs)
+    .where('until_ms', '>', fromMs)
+    .orderBy('from_ms')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ exclusion }) => JSON.parse(exclusion) as Exclusion);
+}
+
+async function writeExclusion(db: LedgerDb, written: Exclusion): Promise<void> {
+  const { id, environment, fromMs: from_ms, untilMs: until_ms } = written;
+  const row = { environment, from_ms, until_ms, exclusion: JSON.stringify(written) };
+  await db
+    .insertInto('belay_slo_exclusions')
+    .values({ id, ...row })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute();
+}
+
+async function prune(db: LedgerDb, environment: string, beforeMs: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('belay_slo_hours')
+    .where('environment', '=', environment)
+    .where('hour_ms', '<', beforeMs)
+    .executeTakeFirstOrThrow();
+  await db
+    .deleteFrom('belay_slo_corrections')
+    .where('environment', '=', environment)
+    .where('minute_ms', '<', beforeMs)
+    .execute();
+  await db
+    .deleteFrom('belay_slo_spending')
+    .where('environment', '=', environment)
+    .where('until_ms', '<', beforeMs)
+    .execute();
+  await db
+    .deleteFrom('belay_slo_violations')
+    .where('environment', '=', environment)
+    .where('closed_at_ms', '<', beforeMs)
+    .execute();
+  return Number(numDeletedRows);
+}

@@ -1,0 +1,67 @@
+import type { BudgetAnswer } from '../../contracts/kernel/budget-gate.ts';
+import type { PermitRequest } from '../../contracts/kernel/change-control.ts';
+import type { MonitorState } from '../../contracts/objectives/objective-store.ts';
+import type { Standing } from '../../contracts/objectives/standing.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
+import { isStale } from './stale-state.ts';
+
+type Asking = Pick<PermitRequest, 'family' | 'kind' | 'scopes' | 'override'>;
+
+/** A rollback brings an earlier release back, and recovery is what an empty budget asks for. */
+export function isGated({ family, kind }: Pick<Asking, 'family' | 'kind'>): boolean {
+  return family === 'chaos' || (family === 'rollouts' && kind !== 'rollback');
+}
+
+/**
+ * What the error budgets of an environment say about a run. Only an empty budget that was measured
+ * stops one: where nobody has measured, the run starts, and its report says why.
+ */
+export function judgeGate(
+  state: MonitorState | undefined,
+  asking: Asking,
+  nowMs: number,
+): BudgetAnswer {
+  const gated = state?.standings.filter((each) => each.gatesBudget && isAbout(asking, each)) ?? [];
+  if (state === undefined || gated.length === 0) return { notes: [] };
+  if (isStale(state, nowMs)) {
+    const age = formatDuration(nowMs - state.atMs);
+    const note = `Error budgets were not asked: the objectives of ${state.environment} were last measured ${age} ago`;
+    return { notes: [note] };
+  }
+  const unknown = gated.filter(({ verdict }) => verdict === 'insufficient');
+  const notes = unknown.map(
+    ({ objective, coverage }) =>
+      `The error budget of ${objective} was not asked: ${Math.round(coverage * 100)}% of its window was measured, which is insufficient`,
+  );
+  const empty = gated.filter(({ budget }) => budget?.isEmpty);
+  if (empty.length === 0) return { notes };
+  const { override } = asking;
+  const named = empty.map(describeEmpty).join('; ');
+  if (override !== undefined) {
+    const text = `Went ahead although ${named}: ${override.by} overrides it, because "${override.why}"`;
+    return { notes: [...notes, text] };
+  }
+  return { refusal: describeRefusal(named, asking), notes };
+}
+
+/** An experiment that names no service may hit any. */
+function isAbout({ family, scopes }: Asking, { service }: Standing): boolean {
+  const services = scopes.filter(({ of }) => of === 'service');
+  if (scopes.some(({ of }) => of === 'environment')) return true;
+  if (services.length === 0) return family === 'chaos';
+  return services.some(({ name }) => name === service);
+}
+
+function describeEmpty({ objective, service, budget }: Standing): string {
+  const { spent = 0, allowed = 0 } = budget ?? {};
+  return `the error budget of ${objective} (${service}) is empty: ${spent} bad requests, and ${Math.floor(allowed)} are allowed`;
+}
+
+function describeRefusal(named: string, { family }: Asking): string {
+  const command = family === 'rollouts' ? 'belay deploy --override-budget --why REASON, or ' : '';
+  return (
+    `${named.charAt(0).toUpperCase()}${named.slice(1)}. Nothing was started or changed. To go ahead all the same, ` +
+    `give a name and a reason, which are recorded: ${command}override: {by, why} in the spec. ` +
+    `It stops no rollback and no abort.`
+  );
+}

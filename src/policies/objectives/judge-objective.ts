@@ -1,0 +1,88 @@
+import { minuteMs } from '../../contracts/objectives/minute.ts';
+import type { Budget, ObjectiveVerdict, Standing } from '../../contracts/objectives/standing.ts';
+import type { Tally } from '../../contracts/objectives/tally.ts';
+import type { Objective } from '../../specs/objectives/objective.ts';
+import { isMet, shareOf } from './judge-minute.ts';
+import type { Span } from './tally.ts';
+
+/** The share of requests that may be bad; undefined where an objective has no error budget. */
+export function budgetShare({
+  indicator,
+  comparison,
+  target,
+}: Pick<Objective, 'indicator' | 'comparison' | 'target'>): number | undefined {
+  if (indicator === 'throughput' || comparison === 'equal') return undefined;
+  // 1 - 0.999 is not 0.001 to a computer.
+  return indicator === 'errorRate' ? target : Number((1 - target).toPrecision(12));
+}
+
+/** The measured share of the time that could be measured: exclusions and time without requests aside. */
+export function coverageOf({ goodMs, badMs, noDataMs, idleMs }: Tally): number {
+  const countedMs = goodMs + badMs;
+  const lengthMs = countedMs + noDataMs - idleMs;
+  return lengthMs === 0 ? 0 : countedMs / lengthMs;
+}
+
+/**
+ * How an objective stands by what was measured of its window. No data is insufficient: neither met
+ * nor breached, unless what is missing could not change the verdict. What is missing is taken to have
+ * had no more requests in a minute than the busiest minute that was measured.
+ */
+export function judgeObjective(
+  objective: Objective,
+  tally: Tally,
+  { span, leastCoverage, silence }: { span: Span; leastCoverage: number; silence?: string },
+): Standing {
+  const { name, service, indicator, window, target, gatesBudget } = objective;
+  const value = valueOf(objective, tally);
+  const coverage = coverageOf(tally);
+  const certain = certainVerdict(objective, tally);
+  const isEnough = coverage >= leastCoverage && value !== undefined;
+  const verdict: ObjectiveVerdict =
+    certain ?? (isEnough ? (isMet(objective, value) ? 'met' : 'breached') : 'insufficient');
+  const budget = budgetOf(objective, tally, verdict);
+  return {
+    ...{ objective: name, service, indicator, ...span, window, verdict },
+    certainly: certain !== undefined,
+    ...(value !== undefined && { value }),
+    ...{ target, coverage, tally, gatesBudget },
+    ...(budget !== undefined && { budget }),
+    ...(silence !== undefined && { silence }),
+  };
+}
+
+function valueOf(objective: Objective, tally: Tally): number | undefined {
+  const { good, bad, goodMs, badMs, idleMs } = tally;
+  if (objective.indicator !== 'throughput') {
+    return good + bad === 0 ? undefined : shareOf(objective, tally);
+  }
+  // Without requests there is a throughput: 0.
+  const measuredMs = goodMs + badMs + idleMs;
+  return measuredMs === 0 ? undefined : (good + bad) / (measuredMs / 1_000);
+}
+
+function certainVerdict(
+  objective: Objective,
+  { good, bad, unknownMs, busiest }: Tally,
+): 'met' | 'breached' | undefined {
+  const share = budgetShare(objective);
+  const total = good + bad;
+  if (share === undefined || total === 0) return undefined;
+  const unknown = (unknownMs / minuteMs) * busiest;
+  const allowed = share * (total + unknown);
+  if (bad > allowed) return 'breached';
+  return bad + unknown <= allowed ? 'met' : undefined;
+}
+
+function budgetOf(
+  objective: Objective,
+  { good, bad }: Tally,
+  verdict: ObjectiveVerdict,
+): Budget | undefined {
+  const share = budgetShare(objective);
+  if (share === undefined) return undefined;
+  const allowed = share * (good + bad);
+  const remaining = allowed === 0 ? 1 : 1 - bad / allowed;
+  const isEmpty = allowed > 0 && remaining <= 0 && verdict !== 'insufficient';
+  return { allowed, spent: bad, remaining, isEmpty };
+}

@@ -1,0 +1,3 @@
+import { sloMonitorSchema } from './monitor.ts';
+
+export const specSchemas = { sloMonitor: sloMonitorSchema };
