@@ -12,6 +12,20 @@ export async function mountsIn(folder: string): Promise<string[] | undefined> {
     .filter((point) => point === folder || point.startsWith(`${folder}/`));
 }
 
+/** Missing data never passes: what is mounted somewhere may be anything. */
+export function describeUnknownMounts(folder: string): string {
+  return `nobody can say what is mounted in ${folder}: /proc/self/mountinfo cannot be read`;
+}
+
+/** Why a folder may not be removed with all that is in it; undefined: nothing is mounted there. It is named without links. */
+export async function refuseMounted(folder: string): Promise<string | undefined> {
+  const mounted = await mountsIn(folder);
+  if (mounted === undefined) return describeUnknownMounts(folder);
+  return mounted.length > 0
+    ? `something is mounted there: unmount ${mounted.join(', ')}`
+    : undefined;
+}
+
 /** A space is written as 040, octal, after a backslash. */
 function unescape(path: string): string {
   return path.replaceAll(/\\([0-7]{3})/g, (_, code: string) =>

@@ -2,7 +2,7 @@ import { lstat, realpath, rmdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Tools } from '../../contracts/backups/provider.ts';
 import { AgentError, type Attempt } from '../../contracts/kernel/agent-host.ts';
-import { mountsIn } from '../../processes/mounts.ts';
+import { refuseMounted } from '../../processes/mounts.ts';
 
 const hourMs = 3_600_000;
 
@@ -20,16 +20,8 @@ export async function removeFolder(tools: Tools, path: string, attempt: Attempt)
     await unlink(folder);
     return;
   }
-  const mounted = await mountsIn(folder);
-  if (mounted === undefined) {
-    throw unfinished(
-      folder,
-      'nobody can say what is mounted there: /proc/self/mountinfo cannot be read',
-    );
-  }
-  if (mounted.length > 0) {
-    throw unfinished(folder, `something is mounted there: unmount ${mounted.join(', ')}`);
-  }
+  const mounted = await refuseMounted(folder);
+  if (mounted !== undefined) throw unfinished(folder, mounted);
   const isOwn = found.uid === process.getuid?.();
   const remove = async (argv: readonly string[]) =>
     tools.read(

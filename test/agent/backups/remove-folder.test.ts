@@ -62,7 +62,7 @@ test('nothing is removed where nobody can say what is mounted in it', async () =
   try {
     await expect(remove()).rejects.toMatchObject({
       code: 'unfinished',
-      message: expect.stringContaining('nobody can say what is mounted there'),
+      message: expect.stringContaining('nobody can say what is mounted in'),
     });
   } finally {
     reading.mockRestore();

@@ -1,15 +1,19 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AgentError } from '../../../contracts/kernel/agent-host.ts';
 
 export interface Tablespace {
   oid: string;
   path: string;
 }
 
-/** Those that the cluster on this host has now. */
+/** Those that the cluster on this host has now: none where it has no data folder. Throws where nobody can say. */
 export async function readTablespaces(dataFolder: string): Promise<Tablespace[]> {
   const folder = join(dataFolder, 'pg_tblspc');
-  const oids = await readdir(folder).catch(() => []);
+  const oids = await readdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new AgentError('refused', `nobody can say which tablespaces there are: ${String(error)}`);
+  });
   const found: Tablespace[] = [];
   for (const oid of oids) {
     const path = await readlink(join(folder, oid)).catch(() => undefined);

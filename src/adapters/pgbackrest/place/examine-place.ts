@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, lstat, readdir, statfs } from 'node:fs/promises';
+import { access, lstat, readdir, realpath, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ExaminePlaceCall, PlaceFacts } from '../../../contracts/backups/place.ts';
 import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
@@ -28,14 +28,16 @@ export async function examinePlace(
         () => undefined,
       ),
       tools.read(['/usr/bin/test', '-w', parent], attempt).then(({ exitCode }) => exitCode === 0),
-      mountsIn(dataFolder).then((mounted) => mounted ?? []),
+      realpath(dataFolder).then(mountsIn, () => undefined),
       linksIn(dataFolder),
       readTablespaces(dataFolder),
     ]);
   const running = data !== 'absent' && (await isServerRunning(tools, attempt));
   const refusals = judgePlace({
     ...{ cluster: name, dataFolder, parent, user, keep, bytes, data, isStandby, mayRename },
-    ...{ mounts, links, tablespaces: tablespaces.map(({ path }) => path) },
+    ...(mounts && { mounts }),
+    ...(links && { links }),
+    tablespaces: tablespaces.map(({ path }) => path),
     hasService: start !== undefined && stop !== undefined,
     ...(inCharge !== undefined && { inCharge }),
     ...(freeBytes !== undefined && { freeBytes }),
@@ -63,9 +65,9 @@ function exists(path: string): Promise<boolean> {
   );
 }
 
-async function linksIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name);
+async function linksIn(folder: string): Promise<string[] | undefined> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  return entries?.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name);
 }
 
 /** What follows the timeline that ends. */

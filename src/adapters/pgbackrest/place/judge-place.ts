@@ -1,3 +1,4 @@
+import { describeUnknownMounts } from '../../../processes/mounts.ts';
 import type { InCharge } from '../../postgres/facts/in-charge.ts';
 
 export interface PlaceEvidence {
@@ -16,12 +17,13 @@ export interface PlaceEvidence {
   keep: boolean;
   /** What the restored one takes, in bytes. */
   bytes: number;
+  /** Absent: nobody can say. */
   freeBytes?: number;
   mayRename: boolean;
-  /** The data folder, or something in it, is a file system of its own. */
-  mounts: readonly string[];
-  /** What of the data folder is a symbolic link to somewhere else, such as `pg_wal`. */
-  links: readonly string[];
+  /** The data folder, or something in it, is a file system of its own; absent: nobody can say. */
+  mounts?: readonly string[];
+  /** What of the data folder is a symbolic link to somewhere else, such as `pg_wal`; absent: nobody can say. */
+  links?: readonly string[];
   tablespaces: readonly string[];
 }
 
@@ -62,20 +64,29 @@ function judgeKeeping(evidence: PlaceEvidence): string[] {
       ? [`${dataFolder} is a symbolic link: write where it leads as dataFolder`]
       : []),
     ...(mayRename ? [] : [`${user} may not rename folders in ${parent}`]),
-    ...mounts.map((path) => `${path} is a file system of its own, which cannot be renamed`),
-    ...links.map((name) => `${name} of ${dataFolder} is a symbolic link to somewhere else`),
+    ...(mounts?.map((path) => `${path} is a file system of its own, which cannot be renamed`) ?? [
+      describeUnknownMounts(dataFolder),
+    ]),
+    ...(links?.map((name) => `${name} of ${dataFolder} is a symbolic link to somewhere else`) ?? [
+      `nobody can say what of ${dataFolder} is a symbolic link: it cannot be read`,
+    ]),
     ...tablespaces.map((path) => `a tablespace is in ${path}, outside of ${dataFolder}`),
-    ...(freeBytes === undefined || freeBytes >= needed
-      ? []
-      : [
-          `${parent} has ${mib(freeBytes)} left, and ${mib(needed)} are needed to keep what is there now`,
-        ]),
+    ...judgeRoom(parent, { freeBytes, needed }),
   ];
   if (reasons.length === 0) return [];
   return [
     ...reasons,
     'without a safety copy (safetyCopy: false), the set is written over what is there',
   ];
+}
+
+function judgeRoom(
+  parent: string,
+  { freeBytes, needed }: { freeBytes: number | undefined; needed: number },
+): string[] {
+  const purpose = `${mib(needed)} are needed to keep what is there now`;
+  if (freeBytes === undefined) return [`nobody can say what ${parent} has left, and ${purpose}`];
+  return freeBytes >= needed ? [] : [`${parent} has ${mib(freeBytes)} left, and ${purpose}`];
 }
 
 function mib(bytes: number): string {

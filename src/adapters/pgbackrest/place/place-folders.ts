@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { copyName } from '../../../contracts/backups/store.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../../contracts/kernel/agent.ts';
+import { refuseMounted } from '../../../processes/mounts.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
 import { describeToolFailure } from '../tool/tool-failure.ts';
 
@@ -88,20 +89,23 @@ export async function renameFolder(
   );
 }
 
+/** Nothing that is mounted in it goes: it may be of somebody else. */
 export async function removeFolder(
   tools: ClusterTools,
   path: string,
   attempt: Attempt,
 ): Promise<void> {
   if (!(await isFolder(path))) return;
-  const answer = await tools.read(['/bin/rm', '-rf', '--', path], attempt, {
+  const mounted = await refuseMounted(await realpath(path));
+  if (mounted !== undefined) throw unremoved(path, mounted);
+  const answer = await tools.read(['/bin/rm', '-rf', '--one-file-system', '--', path], attempt, {
     timeoutMs: 60 * 60_000,
   });
-  if (answer.exitCode === 0) return;
-  throw new AgentError(
-    'unfinished',
-    `${path} could not be removed: ${describeToolFailure(answer)}`,
-  );
+  if (answer.exitCode !== 0) throw unremoved(path, describeToolFailure(answer));
+}
+
+function unremoved(path: string, why: string): AgentError {
+  return new AgentError('unfinished', `${path} could not be removed: ${why}`);
 }
 
 async function syncFolder(path: string): Promise<void> {

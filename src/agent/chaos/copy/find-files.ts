@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { access, constants, lstat, readdir, realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { CopiedFile } from '../../../policies/chaos/copy/plan-damage.ts';
-import { mountsIn } from '../../../processes/mounts.ts';
+import { describeUnknownMounts, mountsIn } from '../../../processes/mounts.ts';
 
 /** Whoever answers for a copy puts this file into it: nothing without it is ever damaged. */
 export const markerFile = '.belay-copy';
@@ -63,9 +63,7 @@ export async function findFiles(folder: string, over: AbortSignal): Promise<Foun
 export async function refuseMounts(folder: string): Promise<string[]> {
   const own = await realpath(folder);
   const mounted = await mountsIn(own);
-  if (mounted === undefined) {
-    return [`nobody can say what is mounted in ${folder}: /proc/self/mountinfo cannot be read`];
-  }
+  if (mounted === undefined) return [describeUnknownMounts(folder)];
   return mounted
     .filter((point) => point !== own)
     .map((point) => `${point} is mounted: it may be what was copied`);

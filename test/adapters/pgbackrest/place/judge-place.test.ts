@@ -58,6 +58,17 @@ describe('the place of a database', () => {
     expect(reasons.at(-1)).toContain('without a safety copy');
   });
 
+  it('is refused where nobody can say what is mounted in it, what are links, or what room there is', () => {
+    const { mounts: _, links: __, freeBytes: ___, ...unknown } = sound;
+    expect(judgePlace(unknown)).toEqual([
+      'nobody can say what is mounted in /srv/pg/data: /proc/self/mountinfo cannot be read',
+      'nobody can say what of /srv/pg/data is a symbolic link: it cannot be read',
+      'nobody can say what /srv/pg has left, and 1100 MiB are needed to keep what is there now',
+      expect.stringContaining('without a safety copy'),
+    ]);
+    expect(judgePlace({ ...unknown, keep: false })).toEqual([]);
+  });
+
   it('needs no room where nothing is kept', () => {
     const crowded = { freeBytes: 0, links: ['pg_wal'], mounts: ['/srv/pg/data'] };
     expect(judgePlace({ ...sound, ...crowded, keep: false })).toEqual([]);
