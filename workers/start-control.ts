@@ -135,7 +135,7 @@ export async function startControl(
   // What an alert asks for is an undo.
   const askPastBreaker: Guard = (call, judge) => bypassBreaker(() => temporal(call, judge));
   const rollouts = guardEach(createOpenRollouts(client), askPastBreaker, judgeTemporalAlone);
-  const openLiveness = createLiveness(client);
+  const openLiveness = createLiveness(client, (question) => temporal(question, judgeTemporal));
   const findDeadHolders = createFindDeadHolders(client);
   const askPermit = createAskPermit(client);
   const { undoWindowMs } = config;
@@ -229,10 +229,7 @@ export async function startControl(
         onEnded: () => {
           for (const { name } of sweepers) metrics.swept(name, 0);
         },
-        openLiveness: () => {
-          const isRunning = openLiveness();
-          return (workflowId) => temporal(() => isRunning(workflowId), judgeTemporal);
-        },
+        openLiveness,
       }),
     },
     maxConcurrentActivityTaskExecutions: config.actSlots,

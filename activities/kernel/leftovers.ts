@@ -15,9 +15,9 @@ export interface SweepDependencies {
   onSwept?: (failed: readonly FailedSweep[]) => void;
   /** Called when a patrol ends, however it does: from now on another worker's counts are the true ones. */
   onEnded?: () => void;
-  /** Of listing one place, and of clearing one leftover; what takes longer goes on beside the next sweep. */
+  /** Of listing one place, and of clearing what a dead run has left; what takes longer goes on beside the next sweep. */
   limitMs?: number;
-  /** Called once for each sweep: what it asks about every owner of a leftover. */
+  /** Called once for each sweep: what it asks about every owner of a leftover. Each question ends in time by itself. */
   openLiveness(): (workflowId: string) => Promise<boolean>;
 }
 
@@ -87,8 +87,8 @@ function keyOf({ name }: Sweeper, { owner }: Leftover): string {
 const defaultLimitMs = 60_000;
 
 async function sweepOne(sweeper: Sweeper, leftover: Leftover, sweeping: Sweeping): Promise<void> {
-  const { busy, report, limitMs = defaultLimitMs } = sweeping;
-  const { workflowId, runRef } = leftover.owner;
+  const { busy, report, isRunning, nowMs, limitMs = defaultLimitMs } = sweeping;
+  const { workflowId, runRef, step } = leftover.owner;
   const { subject } = leftover;
   const what = sweeper.name;
   const key = keyOf(sweeper, leftover);
@@ -98,29 +98,20 @@ async function sweepOne(sweeper: Sweeper, leftover: Leftover, sweeping: Sweeping
     return;
   }
   busy.add(key);
-  const clearing = clearIfDead(sweeper, leftover, sweeping).finally(() => busy.delete(key));
+  let clearing = Promise.resolve();
   try {
-    if (await within(limitMs, clearing)) report.swept.push({ what, workflowId, runRef, subject });
+    const askedAtMs = nowMs();
+    if (await isRunning(workflowId)) return;
+    // By Temporal's clock, as acts of runs: by a worker's that is ahead, the next run's acts would be refused as late.
+    const fence = { rolloutId: runRef, step: Math.max(step + 1, askedAtMs) };
+    clearing = sweeper.clear(leftover, fence, nowMs);
+    await within(limitMs, clearing);
+    report.swept.push({ what, workflowId, runRef, subject });
   } catch (error) {
     report.failed.push({ what, where: workflowId, error: String(error) });
+  } finally {
+    void clearing.catch(() => undefined).finally(() => busy.delete(key));
   }
-}
-
-/**
- * Answers whether the owner was dead. Acts are numbered by Temporal's clock, as those of runs are:
- * by a worker's that is ahead, the next run's acts would be refused as late.
- */
-async function clearIfDead(
-  sweeper: Sweeper,
-  leftover: Leftover,
-  { isRunning, nowMs }: Sweeping,
-): Promise<boolean> {
-  const { workflowId, runRef, step } = leftover.owner;
-  const askedAtMs = nowMs();
-  if (await isRunning(workflowId)) return false;
-  const fence = { rolloutId: runRef, step: Math.max(step + 1, askedAtMs) };
-  await sweeper.clear(leftover, fence, nowMs);
-  return true;
 }
 
 async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {

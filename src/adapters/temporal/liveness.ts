@@ -6,27 +6,36 @@ import { kinds } from '../../kinds/registry.ts';
 /** Whether the newest run of a workflow ID is open. */
 export type IsRunning = (workflowId: string) => Promise<boolean>;
 
+/** Puts a question to Temporal, unless it is known not to answer. */
+type Ask = <T>(question: () => Promise<T>) => Promise<T>;
+
 /** Whoever asks about a thousand runs at once holds up everybody else for seconds. */
 const askedAtOnce = 4;
+const answerWithinMs = 20_000;
 const listPageSize = 1_000;
 /** Each of the runs that are listed is asked about in one of so many sweeps. */
 const sweepsPerTurn = 3;
 
 /**
  * One `IsRunning` for each sweep over everything that runs have left. A run that is listed as open is
- * asked about by its ID only in every third sweep, since lists lag; any other one in every sweep.
+ * asked about by its ID only in every third sweep, since lists lag; any other one in every sweep, and
+ * beside those: it may be over, and has left something. Each question is answered within its time once it is put.
  */
-export function createLiveness(client: Client): () => IsRunning {
-  const asking = bulkhead(askedAtOnce, Infinity);
+export function createLiveness(client: Client, ask: Ask): () => IsRunning {
+  const ofListed = bulkhead(askedAtOnce, Infinity);
+  const ofOthers = bulkhead(askedAtOnce, Infinity);
+  const inTime: Ask = (question) =>
+    ask(() => client.withDeadline(Date.now() + answerWithinMs, question));
   let sweeps = 0;
   return () => {
     const turn = sweeps++ % sweepsPerTurn;
     let listing: Promise<ReadonlySet<string>> | undefined;
     return async (workflowId) => {
-      listing ??= listOpenIds(client).catch(() => new Set());
+      listing ??= inTime(() => listOpenIds(client)).catch(() => new Set());
       const isListed = (await listing).has(workflowId);
       if (isListed && turnOf(workflowId) !== turn) return true;
-      return asking.execute(() => isRunning(client, workflowId));
+      const queue = isListed ? ofListed : ofOthers;
+      return queue.execute(() => inTime(() => isRunning(client, workflowId)));
     };
   };
 }

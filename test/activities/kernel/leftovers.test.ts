@@ -45,6 +45,23 @@ test('each sweeper clears what dead runs left, and touches nothing of a running 
   ]);
 });
 
+test('the time of clearing begins once its owner is known to be dead, however many others are asked about first', async () => {
+  const lamps: Sweeper = {
+    name: 'lamps',
+    places: { here: () => Promise.resolve([leftBy('hall')]) },
+    clear: () => Promise.resolve(),
+  };
+  const { sweepLeftovers } = createLeftoverActivities({
+    sweepers: [lamps],
+    limitMs: 20,
+    openLiveness: () => () => new Promise((resolve) => setTimeout(() => resolve(false), 60)),
+  });
+  const report = await new MockActivityEnvironment().run<[], SweepReport, typeof sweepLeftovers>(
+    sweepLeftovers,
+  );
+  expect(report).toMatchObject({ swept: [{ subject: { name: 'hall' } }], failed: [] });
+});
+
 test('a sweeper that hangs delays no other, and is named with what it could not clear', async () => {
   const report = await sweep([
     {

@@ -6,9 +6,11 @@ interface Server {
   /** What its list has as open; undefined: it gives none. */
   listed: string[] | undefined;
   running: string[];
+  /** After so many questions its breaker is open. */
+  refusesAfter?: number;
 }
 
-function start({ listed, running }: Server) {
+function start({ listed, running, refusesAfter = Infinity }: Server) {
   const asked: string[] = [];
   let [lists, atOnce, mostAtOnce] = [0, 0, 0];
   const describe = async (workflowId: string) => {
@@ -20,6 +22,7 @@ function start({ listed, running }: Server) {
     return { status: { name: 'RUNNING' } };
   };
   const client = {
+    withDeadline: <T>(_: number, question: () => Promise<T>) => question(),
     workflow: {
       getHandle: (workflowId: string) => ({ describe: () => describe(workflowId) }),
       async *list() {
@@ -30,14 +33,17 @@ function start({ listed, running }: Server) {
       },
     },
   } as unknown as Client;
-  const openLiveness = createLiveness(client);
+  const openLiveness = createLiveness(client, (question) => {
+    if (asked.length >= refusesAfter) return Promise.reject(new Error('its breaker is open'));
+    return question();
+  });
   const sweep = async (workflowIds: readonly string[]) => {
     asked.length = 0;
     const isRunning = openLiveness();
     const alive = await Promise.all(workflowIds.map((workflowId) => isRunning(workflowId)));
     return { alive, asked: [...asked] };
   };
-  return { sweep, lists: () => lists, mostAtOnce: () => mostAtOnce };
+  return { sweep, asked, lists: () => lists, mostAtOnce: () => mostAtOnce };
 }
 
 const thousand = Array.from({ length: 1_000 }, (_, index) => `rollout/prod/s${index}`);
@@ -81,4 +87,17 @@ test('every run is asked for where there is no list', async () => {
   const server = start({ listed: undefined, running: ['rollout/prod/shop'] });
   const swept = await server.sweep(['rollout/prod/shop', 'rollout/prod/other']);
   expect(swept.alive).toEqual([true, false]);
+});
+
+test('a run that may be over does not wait for those that are only looked at again', async () => {
+  const server = start({ listed: thousand, running: thousand });
+  const { alive, asked } = await server.sweep([...thousand, 'rollout/prod/dead']);
+  expect(alive.at(-1)).toBe(false);
+  expect(asked.indexOf('rollout/prod/dead')).toBeLessThan(10);
+});
+
+test('questions that wait are not put any more once Temporal is known not to answer', async () => {
+  const server = start({ listed: undefined, running: thousand, refusesAfter: 10 });
+  await expect(server.sweep(thousand)).rejects.toThrow('its breaker is open');
+  expect(server.asked.length).toBeLessThan(15);
 });
