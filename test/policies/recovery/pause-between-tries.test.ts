@@ -3,6 +3,9 @@ import { pauseBetweenTries } from '../../../src/policies/recovery/pause-between-
 
 const minuteMs = 60_000;
 const dayMs = 1_440 * minuteMs;
+/** Of a history: a timer, an activity, and the workflow tasks between them. */
+const eventsOfTry = 11;
+const longestHistory = 51_200;
 
 /** How often it is tried within so long. */
 function triesWithin(ms: number): number {
@@ -18,8 +21,13 @@ test('what fails is tried again after 2 s, and every minute at first', () => {
   expect(pauseBetweenTries(10 * minuteMs)).toBe(minuteMs);
 });
 
-test('what fails for long is tried less often: a year of it does not fill a history', () => {
+test('what fails for hours is tried less often, and what is back within days is found within a quarter of an hour', () => {
   expect(pauseBetweenTries(60 * minuteMs)).toBe(3 * minuteMs);
-  expect(triesWithin(dayMs)).toBeLessThan(130);
-  expect(triesWithin(365 * dayMs)).toBeLessThan(250);
+  expect(pauseBetweenTries(10 * 60 * minuteMs)).toBe(15 * minuteMs);
+  expect(pauseBetweenTries(2 * dayMs)).toBe(15 * minuteMs);
+  expect(pauseBetweenTries(5 * dayMs)).toBe(15 * minuteMs);
+});
+
+test('a year of it leaves a third of its history for everything else', () => {
+  expect(triesWithin(365 * dayMs) * eventsOfTry).toBeLessThan((longestHistory * 2) / 3);
 });
