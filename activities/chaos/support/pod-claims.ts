@@ -1,4 +1,9 @@
-import type { PodAct, PodClaims, PodController } from '../../../src/contracts/chaos/pod-faults.ts';
+import type {
+  PodAct,
+  PodClaim,
+  PodClaims,
+  PodController,
+} from '../../../src/contracts/chaos/pod-faults.ts';
 import { PartError } from '../../../src/contracts/kernel/part-error.ts';
 import { formatClaim, parseClaim, refuseClaimed } from '../../../src/policies/chaos/pod-claims.ts';
 
@@ -44,21 +49,33 @@ async function takeClaim(
   { act: { runRef, step }, pod, atMostMs }: ClaimedAct,
 ): Promise<TakenClaim> {
   let isRepeated: boolean | undefined;
+  let before: string | undefined;
   for (let attempt = 1; attempt <= mostTries; attempt += 1) {
     const was = await claims.readClaim(pod);
     const held = parseClaim(was);
     const nowMs = Date.now();
     const refusal = refuseClaimed(pod.owner, held, { nowMs, runRef });
     if (refusal !== undefined) throw new PartError('refused', refusal);
-    const isOwn = held?.runRef === runRef;
-    isRepeated ??= isOwn && held.step === step;
-    const written = formatClaim({ runRef, step, untilMs: nowMs + atMostMs });
+    const own = held?.runRef === runRef ? held : undefined;
+    isRepeated ??= own?.step === step;
+    // It may have been written although nobody heard of that.
+    if (own?.step !== step) before = own && was;
+    const written = formatClaim({ runRef, ...laterOf(own, { step, untilMs: nowMs + atMostMs }) });
     if (await claims.writeClaim(pod, { ...(was !== undefined && { was }), to: written })) {
-      return { isRepeated, written, ...(isOwn && was !== undefined && { before: was }) };
+      return { isRepeated, written, ...(before !== undefined && { before }) };
     }
   }
   const { kind, name } = pod.owner;
   throw new PartError('unavailable', `other runs claim ${kind} ${name} all the time`);
+}
+
+/** An attempt that comes late does not take away what a later act of its own run has claimed. */
+function laterOf(
+  own: PodClaim | undefined,
+  { step, untilMs }: Pick<PodClaim, 'step' | 'untilMs'>,
+): Pick<PodClaim, 'step' | 'untilMs'> {
+  if (own === undefined || own.step <= step) return { step, untilMs };
+  return { step: own.step, untilMs: Math.max(own.untilMs, untilMs) };
 }
 
 /**

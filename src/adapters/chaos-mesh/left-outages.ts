@@ -1,9 +1,11 @@
 import type { LeftOutages, OutagesInClusters } from '../../contracts/chaos/left-outages.ts';
 import { meshGroup } from '../../contracts/chaos/mesh-faults.ts';
+import { PartError } from '../../contracts/kernel/part-error.ts';
+import { isNotFound } from '../chaos/cluster-objects.ts';
 import { refuseRight } from '../chaos/pod-objects.ts';
 import type { KubernetesObject } from '../kubernetes-api/dynamic/api-resource.ts';
-import type { PlaybookClusters } from '../playbooks/kubernetes/cluster.ts';
-import { listServedKinds, podChaos } from './kinds.ts';
+import type { PlaybookCluster, PlaybookClusters } from '../playbooks/kubernetes/cluster.ts';
+import { podChaos } from './kinds.ts';
 import { listEverywhere } from './list-everywhere.ts';
 import { readMaker } from './read-mesh-object.ts';
 import { takeBack } from './take-back.ts';
@@ -17,9 +19,7 @@ export function openOutagesInClusters(
   return {
     list: async (context) => {
       const cluster = await clusters.of(context);
-      if (!(await listServedKinds(cluster)).includes(podChaos.plural)) return [];
-      if ((await refuseRight(cluster, toList, undefined)) !== undefined) return [];
-      const found = byRun(await listEverywhere(cluster, podChaos.plural), installation);
+      const found = byRun(await listIfAllowed(cluster), installation);
       return found.map((left) => ({ ...left, ...(context !== undefined && { context }) }));
     },
 
@@ -32,6 +32,19 @@ export function openOutagesInClusters(
       );
     },
   };
+}
+
+/** None where Chaos Mesh is not installed, or this account may not list what it does. Asked again and again: one question is enough. */
+async function listIfAllowed(cluster: PlaybookCluster): Promise<KubernetesObject[]> {
+  try {
+    return await listEverywhere(cluster, podChaos.plural);
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    // Whose credentials have ended is refused, too: that is no answer.
+    const isRefused = error instanceof PartError && error.code === 'refused';
+    if (isRefused && (await refuseRight(cluster, toList, undefined)) !== undefined) return [];
+    throw error;
+  }
 }
 
 function byRun(found: readonly KubernetesObject[], installation: string): LeftOutages[] {

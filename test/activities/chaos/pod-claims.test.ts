@@ -132,6 +132,30 @@ describe('pods of one controller', () => {
     await crash(one);
   });
 
+  it('stay with a later act of a run where an attempt of an earlier one comes too late', async () => {
+    const [one, other] = await find();
+    await crash(other, { ...staging, step: 7 });
+    failure = new PartError('stale-fence', 'it is spared by now');
+    await expect(crash(one, staging, 2)).rejects.toThrow('spared by now');
+    failure = undefined;
+    await expect(crash(one, prod)).rejects.toThrow('run-of-staging');
+    await acts.sparePod({ act: { ...staging, step: 7 }, pod: other });
+    await crash(one, prod);
+  });
+
+  it('may be hit by another run where the claim on them was written, nobody heard of that, and none was hit', async () => {
+    const [one] = await find();
+    const { writeClaim } = pods;
+    vi.spyOn(pods, 'writeClaim').mockImplementationOnce(async (pod, change) => {
+      await writeClaim(pod, change);
+      return false;
+    });
+    failure = new PartError('refused', 'it ended by itself before it was hit');
+    await expect(crash(one)).rejects.toThrow('ended by itself');
+    failure = undefined;
+    await crash(one, prod);
+  });
+
   it('are not kept by a claim whose time is over', async () => {
     const [one] = await find();
     written = 'a-run-that-died/3 until 2020-01-01T00:00:00.000Z';

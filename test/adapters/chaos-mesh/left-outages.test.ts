@@ -15,11 +15,18 @@ const here = 'installation-1';
 const absent = (what: string) =>
   new PartError('refused', what, { cause: new PlatformError('not-found', what) });
 
+const forbidden = (what: string) =>
+  new PartError('refused', what, { cause: new PlatformError('unauthorized', what) });
+
 /** A cluster with Chaos Mesh, whose controller chooses and takes back at once, as long as it lives. */
 class MeshCluster {
   readonly objects = new Map<string, KubernetesObject>();
   isInstalled = true;
   mayList = true;
+  /** Whether the credentials are still good. */
+  isKnown = true;
+  /** What it was asked about what is there. */
+  readonly asked: string[] = [];
   isAlive = true;
   #step = 4;
 
@@ -37,11 +44,15 @@ class MeshCluster {
     ask: async ({ method, path, body }) => {
       if (!this.isInstalled) throw absent(path);
       if (method === 'POST') return this.#create(body as KubernetesObject);
-      return path.endsWith('/podchaos')
-        ? { items: [...this.objects.values()] }
-        : { resources: [{ name: 'podchaos' }] };
+      this.asked.push(path);
+      if (!this.mayList || !this.isKnown) throw forbidden(path);
+      return { items: [...this.objects.values()] };
     },
-    mayI: async () => ({ allowed: this.mayList, reason: '' }),
+    mayI: async ({ resource }) => {
+      this.asked.push(`mayI ${resource}`);
+      if (!this.isKnown) throw forbidden('who are you?');
+      return { allowed: this.mayList, reason: '' };
+    },
     merge: async ({ name }) => this.objects.get(name) ?? pod(name),
     remove: async ({ name }, uid) => {
       if (this.isAlive && this.objects.get(name)?.metadata.uid === uid) this.objects.delete(name);
@@ -115,6 +126,20 @@ describe('outages that runs have made', () => {
     expect(await outages.list(undefined)).toEqual([]);
     mesh.isInstalled = false;
     expect(await outages.list(undefined)).toEqual([]);
+  });
+
+  it('are looked for with one question, which is asked again and again', async () => {
+    const mesh = new MeshCluster();
+    await openOutagesInClusters(mesh.clusters, here).list(undefined);
+    expect(mesh.asked).toEqual([expect.stringMatching(/podchaos$/)]);
+  });
+
+  it('are not called none where the credentials of this worker have ended', async () => {
+    const mesh = new MeshCluster();
+    mesh.isKnown = false;
+    await expect(openOutagesInClusters(mesh.clusters, here).list(undefined)).rejects.toThrow(
+      'who are you?',
+    );
   });
 
   it('are not called taken back while their controller is dead', async () => {
