@@ -32,10 +32,13 @@ export async function refusePause(
   return reasons.map((reason) => `${about}: ${reason}`);
 }
 
-/** Clients that wait, until they are let go on or their time is over. */
+/** Clients that wait, until they are let go on or their time is over. By the clock of the run: that of their host may differ. */
 export interface PausedClients {
   readonly pause: ClientPause;
+  /** They wait until then at least. */
   untilMs: number;
+  /** They wait no longer than this. */
+  atMostUntilMs: number;
   /** Its agent lets them go on then, whoever has died; an older one waits to be asked. */
   goOnByThemselves: boolean;
 }
@@ -48,17 +51,17 @@ export async function pauseClients(
   const { router, agent } = pause;
   return takeStep(run, `pause the clients of ${router}`, async ({ prove }) => {
     run.undo.arm(goingOn(pause), 'resumeClients', agent, router);
-    const { detail, to, heldUntilMs } = await hold(run, pause);
-    const untilMs = heldUntilMs ?? Date.now() + pause.forMs;
-    if (heldUntilMs === undefined) {
+    const { facts, ...held } = await hold(run, pause);
+    const { detail, to } = facts;
+    if (!held.goOnByThemselves) {
       run.note(
         `the agent ${agent} is older than this worker: where both die, clients of ${router} wait until somebody lets them go on (RESUME)`,
       );
     }
     prove({ what: router, source: agent, value: detail });
     if (to) prove({ what: 'leads to', source: agent, value: `${to.host}:${to.port}` });
-    prove({ what: 'go on at', source: agent, value: timeOf(untilMs) });
-    return { pause, untilMs, goOnByThemselves: heldUntilMs !== undefined };
+    prove({ what: 'go on at', source: agent, value: timeOf(held.untilMs) });
+    return { pause, ...held };
   });
 }
 
@@ -67,21 +70,21 @@ export async function keepClientsPaused(
   run: PointInTimeRun,
   paused: PausedClients,
 ): Promise<boolean> {
-  const { pause, untilMs } = paused;
-  const { router, agent, forMs } = pause;
+  const { pause, untilMs, atMostUntilMs } = paused;
+  const { router, agent } = pause;
   return takeStep(run, `keep the clients of ${router} waiting`, async ({ prove }) => {
     const { isPaused, isWhollyPaused: isHeld = isPaused } = await run.clients(pause).examine();
-    const { heldUntilMs } = await hold(run, pause);
+    const { facts: _, ...held } = await hold(run, pause);
     const isOver = Date.now() > untilMs;
-    paused.untilMs = heldUntilMs ?? Date.now() + forMs;
-    paused.goOnByThemselves = heldUntilMs !== undefined;
+    const wentOn = Date.now() > atMostUntilMs ? 'went on' : 'may have gone on';
+    Object.assign(paused, held);
     const hasWaited = isHeld && !isOver;
     const seen = hasWaited ? 'have waited until now' : 'had gone on';
     prove({ what: `clients of ${router}`, source: agent, value: seen });
     prove({ what: 'go on at', source: agent, value: timeOf(paused.untilMs) });
     if (isOver) {
       run.note(
-        `clients of ${router} went on by themselves at ${timeOf(untilMs)}, and were paused again`,
+        `clients of ${router} ${wentOn} by themselves at ${timeOf(untilMs)}, and were paused again`,
       );
     } else if (!isHeld) {
       run.note(
@@ -92,8 +95,16 @@ export async function keepClientsPaused(
   });
 }
 
-function hold(run: PointInTimeRun, pause: ClientPause) {
-  return run.clients(pause).pause(pause.withinMs, pause.forMs);
+async function hold(run: PointInTimeRun, pause: ClientPause) {
+  const { withinMs, forMs } = pause;
+  const askedAtMs = Date.now();
+  const facts = await run.clients(pause).pause(withinMs, forMs);
+  return {
+    facts,
+    untilMs: askedAtMs + forMs,
+    atMostUntilMs: Date.now() + forMs,
+    goOnByThemselves: facts.heldUntilMs !== undefined,
+  };
 }
 
 const firstPauseMs = 1_000;
@@ -106,14 +117,14 @@ const quietForMs = 60_000;
  * asked about clients that have gone on by themselves.
  */
 export async function resumeClients(run: PointInTimeRun, paused: PausedClients): Promise<void> {
-  const { pause, untilMs } = paused;
+  const { pause, untilMs, atMostUntilMs } = paused;
   const { router } = pause;
-  if (Date.now() > untilMs) {
+  if (Date.now() > atMostUntilMs) {
     run.note(
       `clients of ${router} went on by themselves at ${timeOf(untilMs)}, before the end of this run`,
     );
   }
-  const askAtMs = Math.min(Date.now() + quietForMs, untilMs);
+  const askAtMs = Math.min(Date.now() + quietForMs, atMostUntilMs);
   await CancellationScope.nonCancellable(async () => {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const why = await tryToResume(run, pause);
@@ -127,7 +138,7 @@ export async function resumeClients(run: PointInTimeRun, paused: PausedClients):
       }
       const wait = `clients of ${router} wait until ${timeOf(untilMs)}: ${why}`;
       if (Date.now() >= askAtMs) run.enterPhase('stuck', `${wait}. Answer with retry or giveUp`);
-      const leftMs = untilMs - Date.now();
+      const leftMs = atMostUntilMs - Date.now();
       if ((await answerWithin(run, leftMs > 0 ? pauseMs : undefined)) !== 'giveUp') continue;
       run.note(wait);
       run.missing.push(`${goingOn(pause)}: ${why}`);
@@ -136,8 +147,8 @@ export async function resumeClients(run: PointInTimeRun, paused: PausedClients):
   });
 }
 
-function haveGoneOn({ goOnByThemselves, untilMs }: PausedClients): boolean {
-  const isOver = goOnByThemselves && Date.now() >= untilMs;
+function haveGoneOn({ goOnByThemselves, atMostUntilMs }: PausedClients): boolean {
+  const isOver = goOnByThemselves && Date.now() >= atMostUntilMs;
   return isOver && patched('clients-that-went-on-wait-for-nobody');
 }
 

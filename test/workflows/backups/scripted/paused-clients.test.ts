@@ -172,6 +172,20 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
     expect(report.notes.join()).toMatch(/clients of shop went on by themselves at .*its console/);
   });
 
+  it('knows how long they wait by its own clock, whatever that of their host says', async () => {
+    store.aheadMs -= 20 * 60_000;
+    store.script('resumeRoute', 'shop', refused('its console does not answer'));
+    const run = await approved(await begin());
+    await run.until(() => store.acts.at(-1) === 'resumeRoute shop');
+    await backups.env.sleep('15m');
+    await run.until(({ phase }) => phase === 'stuck');
+    store.script('resumeRoute', 'shop', undefined);
+    const report = await run.report();
+    expect(report, report.reason).toMatchObject({ outcome: 'Recovered', undo: [] });
+    expect(report.notes.join()).not.toContain('by themselves');
+    expect(store.pooler.isPaused).toBe(false);
+  });
+
   it('is Incomplete where a person gives that up', async () => {
     store.script('resumeRoute', 'shop', refused('its console does not answer'));
     const run = await approved(await begin());
