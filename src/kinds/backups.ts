@@ -103,6 +103,7 @@ export const backupKinds = {
     workflowType: backupWorkflowTypes.pointInTimeRecovery,
     lock: 'point-in-time-recovery',
     successes: ['Recovered', 'Restored', 'Planned'],
+    harmless: ['NothingWrong'],
   } satisfies Completing<DatabaseName>,
 };
 

@@ -86,6 +86,8 @@ export interface KindDefinition<
   verbs: Readonly<Record<Verb, VerbDefinition<Phase>>>;
   /** The outcomes for which `belay watch` exits with 0. */
   successes: readonly string[];
+  /** Those besides that nobody has to see to: there was nothing to do. They are announced as successes. */
+  harmless?: readonly string[];
 }
 
 /** A kind whose spec nobody looks at. */

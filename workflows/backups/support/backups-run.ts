@@ -132,12 +132,10 @@ export class BackupsRun<Spec> extends Run<RunStatus, BackupUndos, Spec> {
     return { ...composed, title: `${subject.environment}/${subject.name}: ${called}: ${outcome}` };
   }
 
-  /**
-   * A run that ended by itself without its success needs somebody as much as one that failed. A recovery whose
-   * check holds has found nothing to see to.
-   */
+  /** A run that ended by itself without its success needs somebody as much as one that failed. */
   protected override eventOfOutcome(outcome: string): NotificationEvent {
-    if (this.kind.successes.includes(outcome) || outcome === 'NothingWrong') return 'succeeded';
+    const { successes, harmless = [] } = this.kind;
+    if ([...successes, ...harmless].includes(outcome)) return 'succeeded';
     const event = super.eventOfOutcome(outcome);
     return event === 'succeeded' ? 'failed' : event;
   }
