@@ -42,7 +42,6 @@ export async function databaseWatch(
     if (run.plan.manager !== undefined) return watchManaged(run);
     for (let primary = (await respondToMissed(run)) ?? run.watched; ;) {
       primary = await untilPrimary(run, primary);
-      run.noteWatched(primary);
       const watches = await untilNews(run, primary);
       try {
         await respondToNews(run, primary, watches);

@@ -8,6 +8,8 @@ export interface SeenPrimary {
   node: string;
   /** Since when nobody has reached it: the time until it counts as down begins then. */
   downSinceMs: number;
+  /** Its timeline, when it was seen last. */
+  timeline?: number;
   /** The end of its log, when it was alive last. */
   lsn?: string;
   /** `synchronous_standby_names`. */
@@ -37,6 +39,7 @@ export interface FailoverSpec {
 const seenSchema = mapping({
   node: text('write the name of a node').describe('Which node was the primary.'),
   downSinceMs: wholeNumber(0).describe('Since when nobody has reached it.'),
+  timeline: wholeNumber(1).exactOptional().describe('Its timeline, when it was seen last.'),
   lsn: text('write a position, such as 0/3000028')
     .exactOptional()
     .describe('The last known end of its log.'),

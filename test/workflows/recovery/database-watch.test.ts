@@ -202,6 +202,26 @@ describe('the watch of a database', () => {
     await stopped(run);
   });
 
+  it('does not fail over to a standby of a node that was promoted meanwhile, and has ended', async () => {
+    const run = await watch({ automatic: true });
+    nodes.kill('db-2');
+    for (const name of ['db-2', 'db-3']) Object.assign(nodes.node(name), { timeline: 2 });
+    nodes.kill('db-1');
+    const { now } = await run.until(({ phase }) => phase === 'down');
+    expect(now).toContain('timeline 2 is later than 1, that of db-1, and it may have been db-2');
+    expect(promotions()).toBe(0);
+    await stopped(run);
+  });
+
+  it('tells the failover the timeline on which it saw the primary last', async () => {
+    for (const node of nodes.nodes) Object.assign(node, { timeline: 7 });
+    const run = await watch({ automatic: true });
+    nodes.kill('db-1');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    expect(nodes.reports[0]?.spec).toMatchObject({ seen: { node: 'db-1', timeline: 7 } });
+    await stopped(run);
+  });
+
   it('restarts a server that has ended in place first, where the plan says so', async () => {
     const run = await watch({ automatic: true, restartFirst: '10s' });
     nodes.kill('db-1');
@@ -264,6 +284,24 @@ describe('the watch of a database', () => {
     );
     expect(people).toMatchObject([{ verb: 'acknowledge', by: 'ana' }]);
     nodes.kill(/^Watching (db-\d)/.exec(now)?.[1] ?? '');
+    await run.until(() => promotions() === 3);
+    await stopped(run);
+  });
+
+  it('may fail over by itself again once a person has switched the database over: that acknowledges, too', async () => {
+    const run = await watch({ automatic: true });
+    nodes.kill('db-1');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    nodes.script('awaitReplay', 'db-3', async () => {
+      nodes.change();
+      await run.until(({ phase }) => phase === 'down');
+      return { lsn: '0/5000000' };
+    });
+    const spec = { kind: 'switchover', plan: databases.plan(nodes), to: 'db-3' };
+    const person = await databases.start('switchover', nodes, spec);
+    expect(await person.report()).toMatchObject({ outcome: 'SwitchedOver' });
+    await run.until(({ now }) => now.startsWith('Watching db-3'));
+    nodes.kill('db-3');
     await run.until(() => promotions() === 3);
     await stopped(run);
   });

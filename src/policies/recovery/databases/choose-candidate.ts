@@ -1,4 +1,4 @@
-import type { NodeFacts } from '../../../contracts/recovery/database-node.ts';
+import type { NodeFacts, NodeState } from '../../../contracts/recovery/database-node.ts';
 import { compareLsn } from './lsn.ts';
 import { nameOf, type SeenNode } from './seen-node.ts';
 import { requiredAnswers } from './synchronous.ts';
@@ -22,7 +22,8 @@ export interface Wanted {
 /**
  * The standby that has received most; among equals the one that the plan names first. Its timeline is
  * not older than any other's, and where commits waited for standbys, one of those that answer has
- * every commit that was acknowledged: R + W > N.
+ * every commit that was acknowledged: R + W > N. Where they are on a later timeline than the primary, somebody
+ * was promoted since, and must not be a node that cannot be asked.
  */
 export function chooseCandidate(
   seen: readonly SeenNode[],
@@ -47,6 +48,9 @@ export function chooseCandidate(
   for (const each of fit.filter((one) => !current.includes(one))) {
     reasons.push(`${nameOf(each)}: is on timeline ${each.facts.timeline}, and ${newest} is newer`);
   }
+  const { timeline = primary.facts?.timeline } = wanted;
+  const promoted = findPromoted(standbys, { name: nameOf(primary), timeline }, newest);
+  if (promoted !== undefined) return { ok: false, reasons: [...reasons, promoted] };
   const ranked = current.toSorted((one, other) =>
     compareLsn(other.facts.receivedLsn, one.facts.receivedLsn),
   );
@@ -83,3 +87,23 @@ function refuseStandby(
   }
   return undefined;
 }
+
+/** Why another node may have been promoted in place of this primary; undefined: none can have been. */
+function findPromoted(
+  others: readonly SeenNode[],
+  { name, timeline }: { name: string; timeline: number | undefined },
+  newest: number,
+): string | undefined {
+  if (timeline === undefined || newest <= timeline) return undefined;
+  const suspects = others.filter(
+    (each) =>
+      each.facts === undefined ||
+      (mayLead.has(each.facts.state) && (each.facts.timeline ?? newest) >= newest),
+  );
+  if (suspects.length === 0) return undefined;
+  const names = suspects.map(nameOf).join(' or ');
+  return `somebody was promoted since: timeline ${newest} is later than ${timeline}, that of ${name}, and it may have been ${names}: name the primary with from once its agent answers`;
+}
+
+/** States of a node that may be the primary, or was it last. */
+const mayLead: ReadonlySet<NodeState> = new Set(['primary', 'stopped', 'unknown']);

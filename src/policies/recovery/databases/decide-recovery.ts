@@ -19,6 +19,8 @@ export interface MissedPrimary {
 export interface WatchMemory {
   /** The primary that was watched last, by its name. */
   watched?: string;
+  /** Its timeline, when it was seen last. */
+  timeline?: number;
   /** Of the last automatic failover, unless it was acknowledged. */
   failedOverAtMs?: number;
   /** The last time a server was restarted in place, so that one that dies again is not for ever. */

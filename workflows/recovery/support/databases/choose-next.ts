@@ -23,9 +23,11 @@ export function requireCandidate(
 ): Chosen {
   const { facts } = primary;
   const synchronousStandbys = facts?.synchronousStandbys ?? before?.synchronousStandbys;
+  // That of a server which ended right after its promotion is still the former one in its control file.
+  const known = [facts?.timeline, before?.timeline].filter((each) => each !== undefined);
   const choice = chooseCandidate(seen, primary, {
     ...(to !== undefined && { to }),
-    ...(facts?.timeline !== undefined && { timeline: facts.timeline }),
+    ...(known.length > 0 && { timeline: Math.max(...known) }),
     ...(synchronousStandbys !== undefined && { synchronousStandbys }),
   });
   if (choice.ok) return choice;

@@ -69,7 +69,8 @@ async function startFailover(
 ): Promise<Failover | undefined> {
   const { failover } = databaseKinds;
   const { why, sinceMs, lookedAtMs } = judged;
-  const seen = { ...seenByWatch(name, judged), agreed: { atMs: lookedAtMs, why } };
+  const agreed = { atMs: lookedAtMs, why };
+  const seen = { ...seenByWatch(name, judged), ...run.timelineOf(name), agreed };
   try {
     return await startChild(failover.workflowType, {
       ...asChild(failover, {

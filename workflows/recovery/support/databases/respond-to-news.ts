@@ -89,7 +89,10 @@ async function askWithLease(
   watches: PrimaryWatches,
   missed: MissedPrimary,
 ): Promise<Answered> {
-  run.claimLease = (node) => watches.claimLease(node);
+  run.claimLease = (node) => {
+    const word = watches.claimLease(node);
+    return word && { ...word, ...run.timelineOf(node) };
+  };
   let isKept = false;
   try {
     const answered = await askPerson(run, missed);

@@ -25,12 +25,14 @@ export async function untilPrimary(run: WatchRun, before?: DatabaseNode): Promis
     const found = findPrimary(seen);
     if (found.kind === 'one' && found.primary.facts?.state === 'primary') {
       deprecatePatch('promotions-by-others-acknowledge');
-      return found.primary.node;
+      return watching(run, found.primary);
     }
-    if (before !== undefined && found.kind !== 'several' && mayStillBe(seen, before)) return before;
+    if (before !== undefined && found.kind !== 'several' && mayStillBe(seen, before)) {
+      return watching(run, { node: before });
+    }
     const replaceable = run.plan.automatic ? findSelfFenced(seen) : undefined;
     if (replaceable !== undefined && patched('who-fenced-itself-is-replaced')) {
-      return replaceable.node;
+      return watching(run, replaceable);
     }
     const nodes = seen.map((each) => `${each.node.name}: ${describeNode(each)}`).join('; ');
     run.enterPhase('down', `There is no primary to watch: ${found.why} (${nodes})`);
@@ -38,6 +40,11 @@ export async function untilPrimary(run: WatchRun, before?: DatabaseNode): Promis
     run.takeAcknowledgement();
     await checkpointWatch(run);
   }
+}
+
+function watching(run: WatchRun, { node, facts }: SeenNode): DatabaseNode {
+  run.noteWatched(node, facts);
+  return node;
 }
 
 /** Its host does not answer, or its server has just ended: those who watch it have to say whether it is up. */

@@ -61,8 +61,16 @@ export class WatchRun extends Run<RunStatus, UndoTable, DatabasePlan, WatchMailb
     return this.plan.nodes.find(({ name }) => name === this.memory.watched);
   }
 
-  noteWatched({ name }: DatabaseNode): void {
-    this.memory = { ...this.memory, watched: name };
+  /** Of one that does not say it, its timeline is that of before. */
+  noteWatched({ name }: DatabaseNode, { timeline } = this.timelineOf(name)): void {
+    const { timeline: _, ...memory } = this.memory;
+    this.memory = { ...memory, watched: name, ...(timeline !== undefined && { timeline }) };
+  }
+
+  /** What is known of it, where it is the node that was watched last. */
+  timelineOf(name: string): Pick<SeenPrimary, 'timeline'> {
+    const { watched, timeline } = this.memory;
+    return watched === name && timeline !== undefined ? { timeline } : {};
   }
 
   get isUnled(): boolean {

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { NodeFacts } from '../../../../src/contracts/recovery/database-node.ts';
+import { chooseCandidate } from '../../../../src/policies/recovery/databases/choose-candidate.ts';
+import type { SeenNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
+import { seenNode as node } from '../../../fixtures/seen-node.ts';
+
+const standby = (number: number, more: Partial<NodeFacts> = {}) =>
+  node(number, 'standby', { receivedLsn: '0/5000000', ...more });
+const primary = node(1, 'stopped');
+const choose = (...others: SeenNode[]) => chooseCandidate([primary, ...others], primary, {});
+
+describe('a standby on a later timeline than the primary', () => {
+  it.each<[string, SeenNode]>([
+    ['does not answer', node(2)],
+    ['is a primary', node(2, 'primary', { timeline: 3 })],
+    ['was one, and is stopped', node(2, 'stopped', { timeline: 3 })],
+    ['does not say what it is', node(2, 'unknown', { timeline: 3 })],
+  ])('is not promoted where another node %s: it may have taken its place', (_, other) => {
+    const choice = choose(other, standby(3, { timeline: 3 }));
+    expect(choice).toMatchObject({ ok: false });
+    expect((choice as { reasons: string[] }).reasons.join()).toContain(
+      'timeline 3 is later than 2, that of db-1, and it may have been db-2',
+    );
+  });
+
+  it.each<[string, SeenNode]>([
+    ['is a standby of it', standby(2, { timeline: 3 })],
+    ['is fenced', node(2, 'fenced', { timeline: 3 })],
+    ['was stopped before that', node(2, 'stopped', { timeline: 2 })],
+  ])('is promoted where the other node %s', (_, other) => {
+    expect(choose(other, standby(3, { timeline: 3, receivedLsn: '0/6000000' }))).toMatchObject({
+      ok: true,
+      candidate: { node: { name: 'db-3' } },
+    });
+  });
+});
+
+it('a standby on a later timeline than a lost primary was seen on last is not promoted where another node does not answer', () => {
+  const lost = node(1);
+  const seen = [lost, node(2), standby(3, { timeline: 3 })];
+  expect(chooseCandidate(seen, lost, { timeline: 2 })).toMatchObject({ ok: false });
+  expect(chooseCandidate(seen, lost, { timeline: 3 })).toMatchObject({ ok: true });
+});
+
+it('a standby on the timeline of the primary is promoted where another node does not answer', () => {
+  expect(choose(node(2), standby(3))).toMatchObject({
+    ok: true,
+    candidate: { node: { name: 'db-3' } },
+  });
+});
