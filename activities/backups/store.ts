@@ -36,6 +36,7 @@ export function createBackupStoreActivities(
     putBack: on(host.putBack, act),
     keepReplaced: on(host.keepReplaced, act),
     readHistory: on(host.readHistory),
+    searchCopy: on(host.searchCopy),
     readCommit: on(host.readCommit),
     weighLoss: on(host.weighLoss),
     askCheck: on(host.askCheck),

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/activity';
 import { blocked, refused, type ScriptedStore } from '../fixtures/scripted-store.ts';
 import { approved, givenDatabase, onBackupStage } from './backup-stage.ts';
 
@@ -23,6 +24,22 @@ export const pointInTimeScenarios = onBackupStage({
   'point-in-time-that-is-found': (store, { startAlone }) => {
     givenLoss(store);
     return startAlone('pointInTimeRecovery', wantedOf(store, { table: 'public.orders' }));
+  },
+  'point-in-time-whose-copy-goes-back': (store, { startAlone }) => {
+    givenLoss(store);
+    Object.assign(store.log, {
+      commits: 10_000,
+      firstBad: 9_137,
+      ofTable: [],
+      standout: undefined,
+    });
+    return startAlone('pointInTimeRecovery', wantedOf(store));
+  },
+  'point-in-time-whose-agent-is-older': (store, { startAlone }) => {
+    givenLoss(store);
+    const unknown = ApplicationFailure.nonRetryable('no such activity', 'NotFoundError');
+    store.script('searchCopy', 'db', unknown);
+    return startAlone('pointInTimeRecovery', wantedOf(store));
   },
   'point-in-time-that-is-swapped-in': async (store, { startAlone }) => {
     givenLoss(store);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SearchHost, SearchProvider } from '../../contracts/backups/provider.ts';
 import type { CopyCall, StoreCall } from '../../contracts/backups/store.ts';
 import { AgentError } from '../../contracts/kernel/agent-host.ts';
+import { planStops } from '../../policies/backups/search/plan-stops.ts';
 import { aboutCopy } from './about-copy.ts';
 import { providerOf, refuse, type BackupParts } from './backup-parts.ts';
 
@@ -23,6 +24,10 @@ export function createSearches(parts: BackupParts): SearchHost {
         of(call).readHistory({ ...call, folder }, following),
       );
     },
+    searchCopy: (call, attempt) =>
+      aboutCopy(parts, { call, attempt }, ({ folder }, following) =>
+        of(call).searchCopy({ ...call, folder, planStops }, following),
+      ),
     readCommit: (call, attempt) =>
       aboutCopy(parts, { call, attempt }, ({ folder }, following) =>
         of(call).readCommit({ ...call, folder }, following),

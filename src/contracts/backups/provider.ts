@@ -2,7 +2,7 @@ import type { Attempt } from '../kernel/agent-host.ts';
 import type { CommandResult, RunStep } from '../kernel/agent.ts';
 import type { SecretRef } from '../../specs/kernel/notifications.ts';
 import type { DatabasePlaceActivities } from './place.ts';
-import type { CopySearchActivities } from './search.ts';
+import type { CopySearchActivities, PlanStops } from './search.ts';
 import type { BackupStoreActivities, RepositoryCall } from './store.ts';
 
 /** One start of a tool. Secrets are named, never given: they are read when the program starts. */
@@ -78,6 +78,7 @@ export type SearchHost = OnHost<CopySearchActivities>;
 
 interface SearchedPlaces {
   readHistory: CopyPlace;
+  searchCopy: CopyPlace & { planStops: PlanStops };
   readCommit: CopyPlace;
   weighLoss: CopyPlace;
   askCheck: Partial<CopyPlace>;

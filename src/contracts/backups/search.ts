@@ -58,6 +58,70 @@ export interface ReadCommitCall extends CopyCall {
   place: number;
 }
 
+/**
+ * A state of a database that was asked: with so many of the transactions since the set, the last of which
+ * is named. With none of them it is the state of the set.
+ */
+export interface SeenState {
+  commits: number;
+  xid?: string;
+  /** What the check answered. */
+  seen: string;
+}
+
+/**
+ * With so many of the transactions since the set a database was seen good, and with so many bad; 0 is the
+ * state of the set. Absent: nobody has seen it.
+ */
+export interface SeenStates {
+  good?: number;
+  bad?: number;
+}
+
+/** A log that is searched, and a copy that is asked on its way through it. */
+export interface LookedThrough extends SeenStates {
+  /** Since the set. */
+  commits: number;
+  /** Transactions that are looked at before others, in order; absent: none is known. */
+  suspects?: readonly number[];
+  /** The one that wrote far more than the others. */
+  standout?: number;
+  /** The copy shows no earlier state. */
+  from: number;
+  /** How long a question takes, and going back. */
+  askMs: number;
+  backMs: number;
+}
+
+/** At which states a copy is asked on its way forward, until one of them is bad. */
+export type PlanStops = (looked: LookedThrough) => number[];
+
+export interface SearchCopyCall extends CopyCall, SeenStates {
+  check: Check;
+  /** How long earlier passes took: for a question, and to go back. */
+  costs?: SearchCosts;
+}
+
+export interface SearchCosts {
+  askMs: number;
+  backMs: number;
+}
+
+/** What one pass of a copy has found out, from where it could begin to the first bad state on its way. */
+export interface SearchedPass {
+  asked: number;
+  /** The last good state, and the first bad one, of those it was asked in. */
+  good?: SeenState;
+  bad?: SeenState;
+  costs: SearchCosts;
+  /** Why the copy shows no state any more that is in question. */
+  spent?: string;
+  /** Why no copy can be searched like this. */
+  unable?: string;
+  /** The check gave no answer in this state. */
+  silent?: SeenState;
+}
+
 /** What is lost by going back to before a transaction, it included. */
 export interface LossOfLog {
   transactions: number;
@@ -101,12 +165,17 @@ export interface HeldWrites {
 }
 
 /**
- * What an agent does to find the last moment at which a database was good. Copies replay forward
- * only, and never beyond a commit that is archived.
+ * What an agent does to find the last moment at which a database was good. Copies never replay beyond a
+ * commit that is archived.
  */
 export interface CopySearchActivities {
   /** Reads the log from the set of the copy on. Writes an index of it beside the copy. Heartbeats. */
   readHistory(call: ReadHistoryCall): Promise<History>;
+  /**
+   * Replays the copy forward once, and asks it on the way, until it is bad or the log is over; a copy whose
+   * pages on disk allow it begins again at what was good. Its server runs as long as the call. Heartbeats.
+   */
+  searchCopy(call: SearchCopyCall): Promise<SearchedPass>;
   /** Of the index that `readHistory` has left. Changes nothing. */
   readCommit(call: ReadCommitCall): Promise<Commit>;
   /** Everything from a commit on. Changes nothing. */

@@ -4,86 +4,32 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BackupSet } from '../../../src/contracts/backups/backup-set.ts';
-import type { SearchProvider } from '../../../src/contracts/backups/provider.ts';
-import type { Check, CheckAnswer } from '../../../src/contracts/backups/search.ts';
-import type { CopyState, StopPoint } from '../../../src/contracts/backups/store.ts';
+import type { Check } from '../../../src/contracts/backups/search.ts';
+import type { StopPoint } from '../../../src/contracts/backups/store.ts';
 import { requireBackupPrograms } from '../../fixtures/backups/find-programs.ts';
-import { BackupWorld } from '../../../scripts/backup-worlds/backup-world.ts';
+import type { BackupWorld } from '../../../scripts/backup-worlds/backup-world.ts';
+import { SearchedWorld } from './searched-world.ts';
 
 const programs = await requireBackupPrograms('the log of a real PostgreSQL');
 
-const check: Check = {
-  ...{ database: 'shop', expect: '0' },
-  query: "SELECT count(*) FROM orders WHERE state = 'lost'",
-};
-
 describe.skipIf(programs === undefined)('the log of a real PostgreSQL', () => {
+  let searched: SearchedWorld;
   let world: BackupWorld;
   let full: BackupSet;
   let bad: string;
 
-  const search = (): SearchProvider => world.provider.search!;
-  const sql = (statement: string) => world.cluster.sql(statement, { database: 'shop' });
-  const archived = async () => {
-    const end = await search().endLog({ ...world.call, act: world.nextAct() }, world.attempt());
-    await world.archived(end.segment);
-  };
-  const history = (copy: string, table?: string) =>
-    search().readHistory(
-      {
-        ...{ ...world.about(copy), repository: 'main' },
-        ...(table !== undefined && { table: { database: 'shop', name: table } }),
-      },
-      world.attempt(),
-    );
-  const ask = (copy: string, more: Partial<Check> = {}) =>
-    search().askCheck({ ...world.about(copy), check: { ...check, ...more } }, world.attempt());
-
-  /** What a copy answers once it waits there. */
-  const probe = async (copy: string, until: StopPoint): Promise<[CopyState, CheckAnswer?]> => {
-    const stop = new AbortController();
-    const run = { ...world.about(copy), act: world.nextAct(), forMs: 60_000, until };
-    const ended = world.provider.runCopy(run, world.attempt(stop.signal)).catch(() => undefined);
-    try {
-      const inspected = { ...world.about(copy), withinMs: 60_000, server: run.act };
-      const state = await world.provider.inspectCopy(inspected, world.attempt());
-      return state.state === 'paused' ? [state, await ask(copy)] : [state];
-    } finally {
-      stop.abort();
-      await ended;
-    }
-  };
+  const search = () => searched.search;
+  const sql = (statement: string) => searched.sql(statement);
+  const archived = () => searched.archived();
+  const history = (copy: string, table?: string) => searched.history(copy, table);
+  const ask = (copy: string, more: Partial<Check> = {}) => searched.ask(copy, more);
+  const probe = (copy: string, until: StopPoint) => searched.probe(copy, until);
 
   beforeAll(async () => {
-    world = await BackupWorld.open(programs!);
-    await world.cluster.sql('CREATE ROLE shop LOGIN; CREATE ROLE boss LOGIN SUPERUSER');
-    await world.cluster.sql('CREATE DATABASE shop OWNER shop');
-    await sql(`CREATE TABLE orders (id serial PRIMARY KEY, state text NOT NULL DEFAULT 'new');
-      ALTER TABLE orders OWNER TO shop; CREATE TABLE visits (id serial PRIMARY KEY);
-      INSERT INTO orders SELECT FROM generate_series(1, 200)`);
-    full = await world.makeSet('full');
-    const client = new Client({
-      ...{ host: world.cluster.socketFolder, port: world.cluster.port, database: 'shop' },
-      user: 'postgres',
-    });
-    client.on('error', () => undefined);
-    await client.connect();
-    for (let each = 1; each <= 60; each++) {
-      await client.query('INSERT INTO orders DEFAULT VALUES');
-      await client.query(`UPDATE orders SET state = 'sent' WHERE id = ${each}`);
-      await client.query('INSERT INTO visits DEFAULT VALUES');
-      if (each !== 30) continue;
-      const { rows } = await client.query(
-        `WITH done AS (UPDATE orders SET state = 'lost' RETURNING 1)
-         SELECT pg_current_xact_id()::text AS xid, count(*) FROM done`,
-      );
-      bad = (rows[0] as { xid: string }).xid;
-    }
-    await client.query('CREATE TABLE later (id int)');
-    await client.end();
-    await archived();
+    searched = await SearchedWorld.open(programs!);
+    ({ world, full, bad } = searched);
   });
-  afterAll(() => world.close());
+  afterAll(() => searched.close());
 
   test('tells the transactions of a table, and the one that wrote far more than the others', async () => {
     const { copy } = await world.restore(full.label, { kind: 'set' });

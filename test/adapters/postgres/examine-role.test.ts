@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import { examineRole } from '../../../src/adapters/postgres/statements/examine-role.ts';
 
 it('a role of which the server says nothing is refused', async () => {
-  const session = { query: async () => [], carryOut: async () => ({ rows: [], count: 0 }) };
+  const session = {
+    ...{ query: async () => [], carryOut: async () => ({ rows: [], count: 0 }) },
+    readTexts: async () => [],
+  };
   const place = {
     ...{ name: 'main', host: '/run/postgresql', port: 5432, user: 'playbooks' },
     ...{ database: 'shop', superuser: false },

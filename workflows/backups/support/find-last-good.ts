@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, patched } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import type { Among, Commit } from '../../../src/contracts/backups/search.ts';
 import {
@@ -11,6 +11,7 @@ import {
 } from '../../../src/policies/backups/search/search.ts';
 import { describeCommit } from '../../../src/render/backups/describe-commit.ts';
 import { takeStep } from '../../kernel/steps.ts';
+import { lookOnTheWay } from './look-on-the-way.ts';
 import type { SearchedCopy } from './searched-copy.ts';
 
 export type LastGood =
@@ -27,12 +28,21 @@ interface Stretch extends Omit<Searched, 'probesPerRestore'> {
 
 /** A probe takes about so long. */
 const probeMs = 2_000;
+const tooFar = 'the one before it was beyond the moment in question, and replay goes forward only';
 
 /**
  * Looks among the transactions of the table first, where they are known. A transaction that is found is
  * exact: the check was seen to hold just before it, and not to hold just after it.
  */
 export async function findLastGood(copy: SearchedCopy): Promise<LastGood> {
+  const end = patched('copies-are-asked-on-their-way') ? await lookOnTheWay(copy) : undefined;
+  if (end === undefined) return probeForLastGood(copy);
+  if (end.kind !== 'found') return end;
+  return describeFound(copy, { among: 'all', skipped: 0 }, end.ordinal);
+}
+
+/** Each question is a start of the copy's server, which goes forward only. */
+async function probeForLastGood(copy: SearchedCopy): Promise<LastGood> {
   const { commits, touching, standout } = copy.history;
   const all: Stretch = { among: 'all', skipped: 0, candidates: commits, isDense: true };
   const place = standout?.place;
@@ -75,7 +85,7 @@ async function searchThrough(copy: SearchedCopy, stretch: Stretch): Promise<End>
   for (;;) {
     const next = nextProbe(search);
     if (next.kind !== 'probe') return next;
-    if (next.isFresh) await copy.restoreAgain();
+    if (next.isFresh) await copy.restoreAgain(tooFar);
     const isGood = await askAt(copy, stretch, next.position);
     search = learn(search, next.position, isGood);
   }
@@ -119,7 +129,7 @@ async function restOf(
 
 async function describeFound(
   copy: SearchedCopy,
-  { among, skipped }: Stretch,
+  { among, skipped }: Pick<Stretch, 'among' | 'skipped'>,
   candidate: number,
 ): Promise<LastGood> {
   return takeStep(copy.run, 'find the last good moment', async ({ prove }) => {

@@ -4,7 +4,9 @@ import type {
   Check,
   CopySearchActivities,
   RowsWanted,
+  SearchCopyCall,
 } from '../../../src/contracts/backups/search.ts';
+import type { CopyCall } from '../../../src/contracts/backups/store.ts';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import { createComponentCalls, type CallsAbout } from './component-calls.ts';
 
@@ -30,6 +32,17 @@ export function createSearchActs(calls: CallsAbout) {
       answer(
         long.readHistory.executeWithOptions({ summary: `log of ${what}` }, [
           { ...about, ...wanted },
+        ]),
+      ),
+
+    searchCopy: (
+      copy: string,
+      check: Check,
+      known: Omit<SearchCopyCall, keyof CopyCall | 'check'>,
+    ) =>
+      answer(
+        long.searchCopy.executeWithOptions({ summary: `search ${copy}` }, [
+          { ...about, ...known, copy, check },
         ]),
       ),
 

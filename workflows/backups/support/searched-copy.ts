@@ -1,6 +1,14 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
-import type { Among, Commit, History } from '../../../src/contracts/backups/search.ts';
+import type {
+  Among,
+  Commit,
+  History,
+  SearchCosts,
+  SearchedPass,
+  SeenState,
+  SeenStates,
+} from '../../../src/contracts/backups/search.ts';
 import type { StopPoint } from '../../../src/contracts/backups/store.ts';
 import { describeHistory } from '../../../src/render/backups/describe-commit.ts';
 import type { PointInTimeSpec } from '../../../src/specs/backups/point-in-time.ts';
@@ -19,7 +27,7 @@ const keepForMs = 3_600_000;
 const serveForMs = 6 * 3_600_000;
 const inspectWithinMs = 10_000;
 
-/** A copy that is replayed forward and asked on the way. Another one is restored where it is too far. */
+/** A copy that is replayed and asked on the way. Another one is restored where it is too far. */
 export class SearchedCopy {
   readonly run: PointInTimeRun;
   readonly spec: PointInTimeSpec;
@@ -60,13 +68,35 @@ export class SearchedCopy {
     return this.#acts.weighLoss(this.#copy, from.ordinal, this.spec.check.database);
   }
 
-  /** In place of one that is beyond where it is to be asked. */
-  async restoreAgain(): Promise<void> {
-    this.run.note(
-      'Another copy was restored: the one before it was beyond the moment in question, and replay goes forward only',
-    );
+  /** In place of one that cannot be asked any more where it is to be asked. */
+  async restoreAgain(why: string): Promise<void> {
+    this.run.note(`Another copy was restored: ${why}`);
     await this.remove();
     await this.#restore();
+  }
+
+  /** Forward once, from what is known to be good, until it is bad. Fails where the check gives no answer. */
+  async lookOnTheWay(
+    seen: SeenStates,
+    { pass, costs }: { pass: number; costs: SearchCosts | undefined },
+  ): Promise<SearchedPass> {
+    const { run, spec } = this;
+    return takeStep(run, `replay and ask, ${pass}`, async ({ prove }) => {
+      const copy = this.#copy;
+      const wanted = { ...seen, ...(costs && { costs }) };
+      const found = await this.#acts.searchCopy(copy, spec.check, wanted);
+      this.probes += found.asked;
+      const { expect: threshold } = spec.check;
+      const show = (what: string, state: SeenState | undefined) => {
+        if (state === undefined) return;
+        prove({ what, source: copy, value: `${momentOf(state)}: ${state.seen}`, threshold });
+      };
+      show('good', found.good);
+      show('bad', found.bad);
+      prove({ what: 'asked', source: copy, value: `${found.asked} times` });
+      if (found.silent) throw noAnswer(momentOf(found.silent), found.silent.seen);
+      return found;
+    });
   }
 
   /** Whether the check holds there. Fails where it gives no answer. */
@@ -126,6 +156,10 @@ export class SearchedCopy {
       remarks.forEach((remark) => run.note(`${store.component.name}: ${remark}`));
     });
   }
+}
+
+function momentOf({ xid }: SeenState): string {
+  return xid === undefined ? 'at the end of the set' : `after transaction ${xid}`;
 }
 
 function noAnswer(moment: string, why: string): ApplicationFailure {

@@ -31,6 +31,10 @@ export function copyFolders(root: string) {
     data: join(root, 'data'),
     socket: join(root, 'sock'),
     log: join(root, 'log'),
+    /** Segments of the log, as they were read. */
+    wal: join(root, 'wal'),
+    /** What of the log its server may replay. */
+    gate: join(root, 'gate'),
     tablespaces: join(root, 'tablespaces'),
     settings: join(root, 'postgresql.conf'),
     access: join(root, 'pg_hba.conf'),
@@ -60,7 +64,7 @@ export async function makeFolders(folders: CopyFolders): Promise<void> {
  * The account may put links into its folder, and the agent may be root: nothing here follows one, or
  * changes by its path what it has not just made.
  */
-async function makeFolder(path: string, { root }: CopyFolders): Promise<void> {
+export async function makeFolder(path: string, { root }: CopyFolders): Promise<void> {
   await mkdir(path, { mode: 0o700 }).catch(except('EEXIST'));
   const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
   const opened = await open(path, flags).catch((error: unknown) => {
@@ -90,6 +94,33 @@ export async function writeInto({ root }: CopyFolders, path: string, text: strin
     await opened.close();
   }
   await rename(fresh, path);
+}
+
+/** A new file of so many bytes, all zero, for the account of PostgreSQL. */
+export async function makeInto(
+  { root }: CopyFolders,
+  path: string,
+  bytes: number,
+): Promise<FileHandle> {
+  const opened = await open(path, 'wx', 0o600);
+  try {
+    await opened.truncate(bytes);
+    await giveToOwner(opened, root);
+    return opened;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** A file of the account itself, to be read in parts. */
+export async function openOwn({ root }: CopyFolders, path: string): Promise<FileHandle> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const opened = await open(path, flags);
+  const [found, owner] = [await opened.stat(), await stat(root)];
+  if (found.isFile() && found.uid === owner.uid) return opened;
+  await opened.close();
+  throw new AgentError('refused', `${path} is no file of the account of the copy`);
 }
 
 /** A file of the account itself. Absent where there is none, or something else in its place. */

@@ -23,15 +23,19 @@ export async function askCheck(
       ? { ...tools.place, database }
       : { ...placeOf(copyFolders(folder)), database };
   const role = await findRole(tools, place, check, attempt);
-  const readOnly = ['SET default_transaction_read_only = on'];
-  const answer = await tools.psql(
-    place,
-    [...readOnly, query.trim().replace(/;\s*$/, '')],
-    attempt,
-    role,
-  );
+  const answer = await tools.psql(place, [readOnly, statementOf(query)], attempt, role);
   if (answer.exitCode !== 0) return { kind: 'none', why: describeToolFailure(answer) };
-  return { kind: 'answer', seen: answer.stdout.trim().slice(0, 1_000) };
+  return { kind: 'answer', seen: shownAs(answer.stdout) };
+}
+
+export const readOnly = 'SET default_transaction_read_only = on';
+
+export function statementOf(query: string): string {
+  return query.trim().replace(/;\s*$/, '');
+}
+
+export function shownAs(written: string): string {
+  return written.trim().slice(0, 1_000);
 }
 
 async function findRole(
@@ -40,7 +44,7 @@ async function findRole(
   { database, role }: Check,
   attempt: Attempt,
 ): Promise<string> {
-  const answer = await tools.psql(place, [roleQuery(role)], attempt);
+  const answer = await tools.psql(place, [roleQuery({ database, role })], attempt);
   if (answer.exitCode !== 0) {
     throw new AgentError(
       'unfinished',
@@ -48,7 +52,17 @@ async function findRole(
     );
   }
   const line = answer.stdout.split('\n').find((one) => one.startsWith('{'));
-  const found = line === undefined ? undefined : (JSON.parse(line) as FoundRole);
+  return judgeRole(line === undefined ? undefined : (JSON.parse(line) as FoundRole), {
+    database,
+    ...(role !== undefined && { role }),
+  });
+}
+
+/** Its name, where nothing speaks against asking as it. */
+export function judgeRole(
+  found: FoundRole | undefined,
+  { database, role }: Pick<Check, 'database' | 'role'>,
+): string {
   if (found === undefined)
     throw new AgentError('refused', `there was no role ${role ?? ''} at that time`);
   const why = [
@@ -63,16 +77,23 @@ async function findRole(
   );
 }
 
-interface FoundRole {
+export interface FoundRole {
   name: string;
   may_log_in: boolean;
   too_much: string | null;
 }
 
-function roleQuery(role: string | undefined): string {
+/** Asked in any database. */
+export function roleQuery({
+  database,
+  role,
+}: {
+  database: string;
+  role: string | undefined;
+}): string {
   const whose =
     role === undefined
-      ? 'r.oid = (SELECT datdba FROM pg_database WHERE datname = current_database())'
+      ? `r.oid = (SELECT datdba FROM pg_database WHERE datname = ${literal(database)})`
       : `r.rolname = ${literal(role)}`;
   return `SELECT json_build_object('name', r.rolname, 'may_log_in', r.rolcanlogin, 'too_much',
     ${powersOfRole}) FROM pg_roles r WHERE ${whose}`;

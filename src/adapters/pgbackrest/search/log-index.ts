@@ -2,11 +2,18 @@ import { join } from 'node:path';
 import type { Among, Commit } from '../../../contracts/backups/search.ts';
 import { AgentError } from '../../../contracts/kernel/agent-host.ts';
 import { readOwn, writeInto, type CopyFolders } from '../copies/copy-folder.ts';
+import { parseLsn } from '../wal/segments.ts';
 import type { IndexedCommit } from './log-reader.ts';
 
 /** What was read of a log, beside the copy that it is for. */
 export interface LogIndex {
   commits: readonly IndexedCommit[];
+  /** Of the first commit that was left out; absent: the log ends with these. */
+  endLsn?: string;
+  /** What replay does to files at once, so that no page on disk tells of it: a copy never goes back over it. */
+  oneWay: readonly string[];
+  /** Those that were read, in order; the timeline may change on the way. */
+  segments: readonly string[];
   /** Of the table that is looked at; empty: of none. */
   files: readonly string[];
 }
@@ -19,7 +26,8 @@ export async function writeIndex(folders: CopyFolders, index: LogIndex): Promise
 
 export async function readIndex(folders: CopyFolders): Promise<LogIndex> {
   const text = await readOwn(folders, pathOf(folders));
-  if (text !== undefined) return JSON.parse(text) as LogIndex;
+  const unknown = { oneWay: [], segments: [] };
+  if (text !== undefined) return { ...unknown, ...(JSON.parse(text) as LogIndex) };
   throw new AgentError('refused', `the log of the copy in ${folders.root} was not read yet`);
 }
 
@@ -29,6 +37,11 @@ export function placesAmong({ commits, files }: LogIndex, among: Among): number[
   const touches = ({ rows, drops }: IndexedCommit) =>
     Object.keys(rows).some((file) => wanted.has(file)) || drops.some((file) => wanted.has(file));
   return commits.flatMap((commit, place) => (among === 'all' || touches(commit) ? [place] : []));
+}
+
+/** The record that replay stops before, to show a state: the commit of the next transaction. */
+export function limitOf({ commits, endLsn }: LogIndex, state: number): bigint | undefined {
+  return parseLsn(commits[state]?.lsn ?? endLsn ?? '');
 }
 
 export function describeCommit({ commits }: LogIndex, place: number): Commit | undefined {

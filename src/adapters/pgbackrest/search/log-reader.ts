@@ -30,6 +30,10 @@ interface Bounds {
 /** Takes the lines of pg_waldump, in order, and tells which transactions were committed, and what they wrote. */
 export class LogReader {
   readonly commits: IndexedCommit[] = [];
+  /** Places where files are changed that no page tells of. */
+  readonly oneWay: string[] = [];
+  /** Of the first commit that was left out. */
+  endLsn: string | undefined;
   /** Of the last record that was taken. */
   lastLsn: string | undefined;
   readonly #open = new Map<string, Map<string, number>>();
@@ -57,6 +61,7 @@ export class LogReader {
     this.lastLsn = lsn;
     if (manager === 'Heap' || manager === 'Heap2') this.#takeRows(xid, what);
     else if (manager === 'Transaction') this.#takeEnd(xid, { lsn, position }, what);
+    else if (changesFiles(manager, what) && position >= this.#fromLsn) this.oneWay.push(lsn);
   }
 
   #takeRows(xid: string, what: string): void {
@@ -75,11 +80,14 @@ export class LogReader {
     const xid = prepared ?? /^ABORT_PREPARED (\d+):/.exec(what)?.[1] ?? tx;
     const within = listed(what, 'subxacts');
     const rows = this.#sum([xid, ...within]);
-    if (day === undefined || position < this.#fromLsn || position > this.#untilLsn) return;
+    if (day === undefined || position < this.#fromLsn) return;
     const at = `${day}T${clock ?? ''}Z`;
     // Times of commits are not quite in order, and none in between may be left out.
-    if (Date.parse(at) > this.#untilMs) this.#isOver = true;
-    if (this.#isOver) return;
+    if (position > this.#untilLsn || Date.parse(at) > this.#untilMs) this.#isOver = true;
+    if (this.#isOver) {
+      this.endLsn ??= lsn;
+      return;
+    }
     const drops = listed(what, 'rels')
       .map(fileOf)
       .filter((file) => file !== undefined);
@@ -95,6 +103,12 @@ export class LogReader {
     }
     return sum;
   }
+}
+
+/** Databases, tablespaces, the files of system tables, and what is known of transactions long past. */
+function changesFiles(manager: string, what: string): boolean {
+  if (['Database', 'Tablespace', 'RelMap'].includes(manager)) return true;
+  return ['CLOG', 'MultiXact', 'CommitTs'].includes(manager) && what.startsWith('TRUNCATE');
 }
 
 function rowsIn(what: string): number {

@@ -28,7 +28,11 @@ export async function readHistory(
   const reader = new LogReader({ fromLsn: wal.stop.lsn, untilLsn, untilMs });
   await readStaged(tools, { folders, record, segments }, reader, attempt);
   const found = table && (await findFiles(tools, table, attempt));
-  const index: LogIndex = { commits: reader.commits, files: found?.files ?? [] };
+  const { commits, endLsn, oneWay } = reader;
+  const index: LogIndex = {
+    ...{ commits, oneWay, segments, files: found?.files ?? [] },
+    ...(endLsn !== undefined && { endLsn }),
+  };
   await writeIndex(folders, index);
   const isKnown = index.files.length > 0;
   const why = found?.why === undefined ? [] : [`${table?.name ?? ''}: ${found.why}`];

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { CopyFolders, CopyRecord } from '../copies/copy-folder.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
@@ -7,8 +7,12 @@ import type { LogReader } from './log-reader.ts';
 
 /** Segments that are on disk at once. */
 const window = 16;
+/** Fetched side by side. */
+const atOnce = 4;
 /** A record may go on from one segment to the next. */
 const overlap = 1;
+/** A log of at most so many stays on disk: the server of the copy replays it from there. */
+const mostKept = 32;
 
 interface StagedLog {
   folders: CopyFolders;
@@ -27,18 +31,22 @@ export async function readStaged(
   reader: LogReader,
   attempt: Attempt,
 ): Promise<void> {
-  const timeline = segments.at(-1)?.slice(0, 8) ?? '';
-  const folder = join(folders.root, 'wal');
+  const folder = folders.wal;
   await run(tools, ['/bin/rm', '-rf', '--', folder], attempt);
   await run(tools, ['/bin/mkdir', '-m', '0700', '--', folder], attempt);
-  const pathOf = (segment: string) => join(folder, `${timeline}${segment.slice(8)}`);
+  const pathOf = (segment: string) => stagedPath(folders, segments, segment);
+  const isKept = segments.length <= mostKept;
   const program = await tools.program('pg_waldump', folders.data);
   for (let from = 0; from < segments.length; from += window) {
     const part = segments.slice(from, from + window);
-    for (const segment of part)
-      await fetch(tools, { folders, record, segment, to: pathOf(segment) }, attempt);
+    for (let next = 0; next < part.length; next += atOnce) {
+      const wanted = part.slice(next, next + atOnce);
+      const fetchOne = (segment: string) =>
+        fetchSegment(tools, { folders, record, segment, to: pathOf(segment) }, attempt);
+      await Promise.all(wanted.map(fetchOne));
+    }
     const [first] = segments.slice(Math.max(0, from - overlap), from + 1);
-    const names = [first ?? '', part.at(-1) ?? ''].map((name) => `${timeline}${name.slice(8)}`);
+    const names = [first ?? '', part.at(-1) ?? ''].map((name) => basename(pathOf(name)));
     const since = reader.lastLsn === undefined ? [] : ['--start', reader.lastLsn];
     const argv = [program, '--path', folder, ...since, ...names];
     const answer = await tools.read(argv, attempt, {
@@ -49,9 +57,20 @@ export async function readStaged(
     const isAtEnd = from + window >= segments.length;
     refuseUnread(answer.exitCode, answer.stderr, isAtEnd);
     const done = segments.slice(Math.max(0, from - overlap), from + part.length - overlap);
-    await run(tools, ['/bin/rm', '-f', '--', ...done.map(pathOf)], attempt);
+    if (!isKept) await run(tools, ['/bin/rm', '-f', '--', ...done.map(pathOf)], attempt);
   }
-  await run(tools, ['/bin/rm', '-rf', '--', folder], attempt);
+  if (!isKept)
+    await run(tools, ['/bin/rm', '-f', '--', ...segments.slice(-1).map(pathOf)], attempt);
+}
+
+/** Under the timeline of the last one. */
+export function stagedPath(
+  { wal }: CopyFolders,
+  segments: readonly string[],
+  segment: string,
+): string {
+  const timeline = segments.at(-1)?.slice(0, 8) ?? '';
+  return join(wal, `${timeline}${segment.slice(8)}`);
 }
 
 /** The last segment may end before its end, where whoever wrote it died. */
@@ -63,7 +82,8 @@ function refuseUnread(exitCode: number, stderr: string, isAtEnd: boolean): void 
   throw new AgentError('refused', `the log cannot be read: pg_waldump: ${said}`);
 }
 
-async function fetch(
+/** Into a folder of the copy. */
+export async function fetchSegment(
   tools: ClusterTools,
   { folders, record, segment, to }: Omit<StagedLog, 'segments'> & { segment: string; to: string },
   attempt: Attempt,

@@ -31,11 +31,31 @@ export class AnswerTooLarge extends Error {
 export async function carryOut(
   client: Client,
   stream: Duplex,
+  statement: Statement,
+): Promise<Carried> {
+  return receive(client, stream, statement, { types: { getTypeParser: readColumn } });
+}
+
+/** The first rows, each column as the server writes it; null where it has no value. */
+export async function readTexts(
+  client: Client,
+  stream: Duplex,
+  statement: Statement,
+): Promise<(string | null)[][]> {
+  const asWritten = { types: { getTypeParser: () => (written: string) => written } };
+  const { rows } = await receive(client, stream, statement, { ...asWritten, rowMode: 'array' });
+  return rows as unknown as (string | null)[][];
+}
+
+async function receive(
+  client: Client,
+  stream: Duplex,
   { statement, values, keep }: Statement,
+  options: object,
 ): Promise<Carried> {
   const config = {
     ...{ text: statement, values: [...values], queryMode: 'extended' },
-    types: { getTypeParser: readColumn },
+    ...options,
   } as QueryConfig;
   const query = new Query<Record<string, unknown>>(config);
   const rows: Record<string, unknown>[] = [];

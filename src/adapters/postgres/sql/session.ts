@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Client, type QueryResultRow } from 'pg';
-import { carryOut, type Carried } from './carry-out.ts';
+import { carryOut, readTexts, type Carried } from './carry-out.ts';
 import { StreamAsAccount } from './stream-as-account.ts';
 
 export interface ServerPlace {
@@ -23,6 +23,8 @@ export interface Session {
   query<Row extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   /** One statement of somebody else, of which at most `keep` rows are kept. */
   carryOut(statement: string, values: readonly unknown[], keep: number): Promise<Carried>;
+  /** The same, without values, and with the columns as the server writes them. */
+  readTexts(statement: string, keep: number): Promise<(string | null)[][]>;
 }
 
 /** A server that did not answer in time: nothing is known of it. */
@@ -77,6 +79,7 @@ async function connected<T>(
     query: async <Row extends QueryResultRow>(sql: string, values: readonly unknown[] = []) =>
       (await client.query<Row>(sql, [...values])).rows,
     carryOut: (statement, values, keep) => carryOut(client, stream, { statement, values, keep }),
+    readTexts: (statement, keep) => readTexts(client, stream, { statement, values: [], keep }),
   });
 }
 

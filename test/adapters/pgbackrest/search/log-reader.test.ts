@@ -49,6 +49,22 @@ it('leaves out what was committed before the set was consistent, or after a log 
   expect(read(within).commits.map(({ xid }) => xid)).toEqual(['726', '730', '731']);
 });
 
+it('tells where the first commit is that was left out', () => {
+  expect(read({ fromLsn: '0/20004D0', untilLsn: '0/2001278' }).endLsn).toBe('0/2006C78');
+  expect(read({ fromLsn: '0/20004D0' }).endLsn).toBeUndefined();
+});
+
+it('tells where files are changed at once', () => {
+  const changes = `
+rmgr: Database    len (rec/tot):     42/    42, tx:        740, lsn: 0/02006D00, prev 0/02006C78, desc: CREATE_WAL_LOG 1663/16400
+rmgr: RelMap      len (rec/tot):    553/   553, tx:        741, lsn: 0/02006E00, prev 0/02006D00, desc: UPDATE database 5 tablespace 1663 size 524
+rmgr: CLOG        len (rec/tot):     42/    42, tx:          0, lsn: 0/02006F00, prev 0/02006E00, desc: ZEROPAGE 1
+rmgr: CLOG        len (rec/tot):     42/    42, tx:          0, lsn: 0/02006F40, prev 0/02006F00, desc: TRUNCATE page 3; oldestXact 99000
+`.split('\n');
+  const { oneWay } = read({ fromLsn: '0/0' }, [...log, ...changes]);
+  expect(oneWay).toEqual(['0/2006D00', '0/2006E00', '0/2006F40']);
+});
+
 it('takes each record once where two readings overlap', () => {
   const twice = read({ fromLsn: '0/0' }, [...log.slice(0, 9), ...log.slice(4)]);
   expect(twice.commits).toEqual(read({ fromLsn: '0/0' }).commits);

@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { freemem } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { withSession, type Session } from '../../postgres/sql/session.ts';
+import { readOwn, writeInto } from '../copies/copy-folder.ts';
+import { readCopyLog } from '../copies/copy-log.ts';
+import { noTargets, serverCommand, type ServedCopy } from '../copies/server-command.ts';
+import type { ClusterTools } from '../tool/cluster-tools.ts';
+import { parseLsn } from '../wal/segments.ts';
+import type { LogGate } from './log-gate.ts';
+
+const hour = 3_600_000;
+const patience = {
+  servedMs: 6 * hour,
+  openedMs: hour,
+  stalledMs: 120_000,
+  endedMs: 10_000,
+  leftMs: 1_000,
+};
+const polls = { firstMs: 1, growth: 1.5, mostMs: 200, openMs: 20 };
+const mebibyte = 1_048_576;
+
+/** The server did not become, or is no more, what can be asked on its way. */
+export class StandbyFailed extends Error {
+  override readonly name = 'StandbyFailed';
+}
+
+export interface Standby {
+  /** Of its superuser. */
+  session: Session;
+  /** Lets it replay more, until the record at a place was replayed; absent: what it is open for. */
+  replay(past: bigint | undefined): Promise<void>;
+  /** What it replayed so far needs not be replayed again. */
+  keepReplayed(): Promise<void>;
+}
+
+interface Served {
+  copy: Omit<ServedCopy, 'logFile'>;
+  gate: LogGate;
+  timeline: number;
+}
+
+/**
+ * Runs the server of a copy as a standby that replays what a gate lets through. Pages are written to disk
+ * only where it says so, or has no room for them: whatever else it replayed is undone by its end, which is
+ * at once. It ends with the work, with the attempt and with the agent.
+ */
+export async function runStandby<T>(
+  tools: ClusterTools,
+  { copy, gate, timeline }: Served,
+  attempt: Attempt,
+  work: (standby: Standby) => Promise<T>,
+): Promise<T> {
+  const { folders } = copy;
+  await endLeft(tools, folders.data, attempt);
+  const served = { ...copy, logFile: join(folders.log, `${randomUUID()}.log`) };
+  await writeInto(folders, join(folders.data, 'standby.signal'), '');
+  const argv = await serverCommand(tools, served, settingsOf(gate, timeline));
+  const stop = new AbortController();
+  const cancelled = AbortSignal.any([attempt.cancelled, stop.signal]);
+  // It must not be started again where it was killed from outside, which a reading of lines is not.
+  const options = { secrets: 'repository', timeoutMs: patience.servedMs, onLine: nothing } as const;
+  let ended: Error | undefined;
+  const server = tools.read(argv, { ...attempt, cancelled }, options).then(
+    ({ exitCode }) => (ended = new StandbyFailed(`its server ended with exit code ${exitCode}`)),
+    // Such as one that was killed from outside: another attempt begins again.
+    (error: unknown) => (ended = error as Error),
+  );
+  const checkIn = async () => {
+    if (attempt.cancelled.aborted || attempt.leaving.aborted) throw unwanted();
+    if (ended === undefined) return;
+    const { fatal } = readCopyLog((await readOwn(folders, served.logFile)) ?? '');
+    throw fatal === undefined ? ended : new StandbyFailed(fatal);
+  };
+  const place = { host: folders.socket, port: 5432, user: tools.settings.user };
+  const superuser = { ...place, database: 'postgres' };
+  try {
+    await untilOpen(() => withSession(superuser, 5_000, () => Promise.resolve()), checkIn);
+    const done = withSession(superuser, patience.servedMs, (session) =>
+      work({
+        session,
+        replay: (past) => replay(session, past, checkIn),
+        keepReplayed: async () => {
+          await session.query('CHECKPOINT');
+        },
+      }),
+    );
+    // A question may take long, and nobody wants its answer any more.
+    return await Promise.race([done, whenUnwanted(attempt)]);
+  } finally {
+    const attended = { ...attempt, cancelled: new AbortController().signal };
+    await endAtOnce(tools, folders.data, attended).catch(nothing);
+    const isLate = await Promise.race([server.then(() => false), late(patience.endedMs)]);
+    if (isLate) stop.abort();
+    await server;
+  }
+}
+
+function unwanted(): AgentError {
+  return new AgentError('away', 'what becomes of the copy is not wanted now');
+}
+
+function whenUnwanted({ cancelled, leaving }: Attempt): Promise<never> {
+  const over = AbortSignal.any([cancelled, leaving]);
+  return new Promise((_, reject) => {
+    if (over.aborted) reject(unwanted());
+    over.addEventListener('abort', () => reject(unwanted()), { once: true });
+  });
+}
+
+function nothing(): void {
+  // The server writes a log of its own.
+}
+
+async function late(ms: number): Promise<true> {
+  await sleep(ms, undefined, { ref: false });
+  return true;
+}
+
+function settingsOf(gate: LogGate, timeline: number): string[] {
+  const buffers = Math.min(2_048, Math.max(128, Math.floor(freemem() / mebibyte / 8)));
+  return [
+    ...noTargets,
+    `recovery_target_timeline=${timeline}`,
+    `restore_command=${gate.restoreCommand}`,
+    'wal_retrieve_retry_interval=200ms',
+    'hot_standby=on',
+    'max_standby_archive_delay=1s',
+    'recovery_min_apply_delay=0',
+    `shared_buffers=${buffers}MB`,
+    'huge_pages=off',
+    // With the copy, where the server was killed.
+    'dynamic_shared_memory_type=mmap',
+    'bgwriter_lru_maxpages=0',
+    'checkpoint_timeout=1d',
+    'max_wal_size=8GB',
+  ];
+}
+
+/** It takes connections once it is consistent. */
+async function untilOpen(
+  connect: () => Promise<void>,
+  checkIn: () => Promise<void>,
+): Promise<void> {
+  const untilMs = performance.now() + patience.openedMs;
+  for (;;) {
+    try {
+      await connect();
+      return;
+    } catch (error) {
+      await checkIn();
+      if (performance.now() > untilMs)
+        throw new StandbyFailed(`is not consistent: ${String(error)}`);
+    }
+    await sleep(polls.openMs);
+  }
+}
+
+interface Replayed {
+  lsn: string | null;
+  paused: boolean;
+}
+
+const replayedQuery = `SELECT pg_last_wal_replay_lsn()::text AS lsn, pg_is_wal_replay_paused() AS paused`;
+
+async function replay(
+  session: Session,
+  past: bigint | undefined,
+  checkIn: () => Promise<void>,
+): Promise<void> {
+  if (past === undefined) return;
+  // It asks for more at once.
+  await ask(session, 'SELECT pg_reload_conf()', checkIn);
+  let [before, changedAtMs] = ['', performance.now()];
+  for (let pauseMs = polls.firstMs; ; pauseMs = Math.min(polls.mostMs, pauseMs * polls.growth)) {
+    const [found] = await ask<Replayed>(session, replayedQuery, checkIn);
+    const lsn = found?.lsn ?? '';
+    if ((parseLsn(lsn) ?? 0n) > past) return;
+    if (found?.paused) {
+      throw new StandbyFailed(
+        `its replay waits at ${lsn}: settings of the source were raised later`,
+      );
+    }
+    if (lsn !== before) [before, changedAtMs] = [lsn, performance.now()];
+    if (performance.now() - changedAtMs > patience.stalledMs) {
+      throw new StandbyFailed(`its replay does not get beyond ${lsn}`);
+    }
+    await checkIn();
+    await sleep(pauseMs);
+  }
+}
+
+async function ask<Row extends object>(
+  session: Session,
+  query: string,
+  checkIn: () => Promise<void>,
+): Promise<Row[]> {
+  try {
+    return await session.query<Row & Record<string, unknown>>(query);
+  } catch (error) {
+    await checkIn();
+    throw new StandbyFailed(String(error));
+  }
+}
+
+/** What an agent that was killed has left. */
+async function endLeft(tools: ClusterTools, data: string, attempt: Attempt): Promise<void> {
+  if (!existsSync(join(data, 'postmaster.pid'))) return;
+  await endAtOnce(tools, data, attempt);
+  await sleep(patience.leftMs);
+}
+
+/** Without a checkpoint, which would write all pages. */
+async function endAtOnce(tools: ClusterTools, data: string, attempt: Attempt): Promise<void> {
+  const program = await tools.program('pg_ctl', data);
+  await tools.read([program, '-D', data, '-m', 'immediate', '-W', '-s', 'stop'], attempt);
+}
