@@ -24,6 +24,13 @@ const plays: Record<string, (given: Given) => Promise<ScriptedRun>> = {
     await run.send('abort', { by: 'ana', why: 'checkout is slow' });
     return run;
   },
+  'experiment-that-is-halted-and-tells-why': async ({ hosts, start }) => {
+    Object.assign(hosts, { isWatchOpen: true, tells: true });
+    const run = await start();
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    await run.send('abort', { by: 'ana', why: 'checkout is slow' });
+    return run;
+  },
   'experiment-that-injects-nothing': ({ hosts, start }) => {
     for (const host of ['web-1', 'web-2']) {
       hosts.script('injectFault', host, () => ({ applied: true, apply: {}, expiresAtMs: 0 }));

@@ -11,6 +11,7 @@ import { injectFaults } from './support/inject-faults.ts';
 import { measureSteadyState } from './support/measure-steady-state.ts';
 import { obtainPermit } from './support/obtain-permit.ts';
 import type { ExperimentRun } from './support/experiment-run.ts';
+import { collectLate } from './support/late-evidence.ts';
 import { refuseNow } from './support/refuse-now.ts';
 import { removeFaults } from './support/remove-faults.ts';
 import { resolveTargets } from './support/resolve-targets.ts';
@@ -55,6 +56,7 @@ async function judge(
   });
   const leftBehind = await removeFaults(run, spec, faults.injected);
   const recovery = await run.untilGivenUp(() => awaitRecovery(run, spec, { steady, faults }));
+  await collectLate(run);
   if (recovery.kind !== 'seen') run.found.notRecovered = recovery.why;
   return conclude({ ...faults, halted: run.halted, leftBehind, recovery });
 }

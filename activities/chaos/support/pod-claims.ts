@@ -95,7 +95,7 @@ async function giveBack(
 /** That of another run, or of a later act of the same one, stays. */
 export async function dropClaim(
   claims: PodClaims,
-  { act: { runRef, step }, pod }: PodAct,
+  { act: { runRef, step }, pod }: Pick<PodAct, 'act'> & { pod: PodController },
 ): Promise<void> {
   const was = await claims.readClaim(pod);
   const held = parseClaim(was);

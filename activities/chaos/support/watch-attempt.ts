@@ -3,7 +3,10 @@ import type { Observation, WatchOrder } from '../../../src/contracts/chaos/obser
 import { whileHeartbeating } from '../../kernel/support/heartbeating.ts';
 import { watchSamples, type Ask, type WatchProgress } from './watch-samples.ts';
 
-/** Watches as an activity: its heartbeats carry what was sampled, and another attempt goes on from there. */
+/**
+ * Watches as an activity: its heartbeats carry what was sampled, and another attempt goes on from there. Where its run
+ * cancels it, it is told what was sampled until it hears of that.
+ */
 export async function watchAttempt(order: WatchOrder, ask: Ask): Promise<Observation> {
   const context = Context.current();
   const before = context.info.heartbeatDetails as WatchProgress | undefined;
@@ -12,6 +15,7 @@ export async function watchAttempt(order: WatchOrder, ask: Ask): Promise<Observa
     () =>
       watchSamples(order, ask, {
         pause: (ms) => context.sleep(ms),
+        isEndedByRun: () => context.cancellationDetails?.cancelRequested === true,
         before,
         onProgress: (progress) => (last = progress),
       }),

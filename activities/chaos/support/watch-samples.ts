@@ -17,6 +17,8 @@ export interface WatchProgress {
 export interface Watching {
   /** Rejects where the watch is cancelled. */
   pause(ms: number): Promise<void>;
+  /** Whether that was by the run that asked for it: it is told what there is. Absent: it never is. */
+  isEndedByRun?(): boolean;
   /** Of the attempt before. */
   before?: WatchProgress | undefined;
   onProgress(progress: WatchProgress): void;
@@ -27,12 +29,13 @@ export type Ask = (source: MetricSource) => Promise<Omit<Sample, 'afterMs' | 'un
 
 /**
  * Samples every metric at a fixed rate, however long answers take: a target that hangs is asked as often
- * as one that is quick. What several metrics are made of is asked once. Rejects where it is cancelled.
+ * as one that is quick. What several metrics are made of is asked once. Rejects where it is cancelled by
+ * anybody but its run.
  */
 export async function watchSamples(
   { metrics, everyMs, forMs, stops, endsDecided }: WatchOrder,
   ask: Ask,
-  { pause, before, onProgress }: Watching,
+  { pause, isEndedByRun = () => false, before, onProgress }: Watching,
 ): Promise<Observation> {
   const samples: Record<string, Sample[]> = Object.fromEntries(
     metrics.map(({ name }) => [name, [...(before?.samples[name] ?? [])]]),
@@ -72,7 +75,12 @@ export async function watchSamples(
   let stopped: string | undefined;
   let isDecided = false;
   for (let tick = Math.ceil((before?.afterMs ?? 0) / everyMs); ; tick += 1) {
-    await pause(Math.max(0, tick * everyMs - nowMs()));
+    try {
+      await pause(Math.max(0, tick * everyMs - nowMs()));
+    } catch (error) {
+      if (!isEndedByRun()) throw error;
+      break;
+    }
     const afterMs = nowMs();
     stopped =
       judgeStop(stops, metrics, { samples: withPending(), afterMs, everyMs }) ??

@@ -7,7 +7,8 @@ import type { KubernetesObject } from '../kubernetes-api/dynamic/api-resource.ts
 import type { PlaybookCluster, PlaybookClusters } from '../playbooks/kubernetes/cluster.ts';
 import { podChaos } from './kinds.ts';
 import { listEverywhere } from './list-everywhere.ts';
-import { readMaker } from './read-mesh-object.ts';
+import { readMaker } from '../chaos/made-by.ts';
+import { readController } from './read-mesh-object.ts';
 import { takeBack } from './take-back.ts';
 
 const toList = { verb: 'list', group: meshGroup, resource: podChaos.plural } as const;
@@ -54,7 +55,9 @@ function byRun(found: readonly KubernetesObject[], installation: string): LeftOu
     if (maker?.installation !== installation) continue;
     const { owner, subject } = maker;
     const { namespace = '', name, uid = '' } = object.metadata;
-    const objects = [...(runs.get(owner.runRef)?.objects ?? []), { namespace, name, uid }];
+    const controller = readController(object);
+    const made = { namespace, name, uid, ...(controller !== undefined && { owner: controller }) };
+    const objects = [...(runs.get(owner.runRef)?.objects ?? []), made];
     runs.set(owner.runRef, { owner, subject, objects });
   }
   return [...runs.values()];

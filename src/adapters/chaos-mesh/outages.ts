@@ -6,6 +6,7 @@ import { PartError } from '../../contracts/kernel/part-error.ts';
 import { currentAttempt } from '../attempts/current-attempt.ts';
 import { getIfThere, getPod } from '../chaos/cluster-objects.ts';
 import { readPod } from '../chaos/read-pod.ts';
+import { actAnnotation, makerAnnotations } from '../chaos/made-by.ts';
 import { isSpared, sparePod } from '../chaos/spare-pod.ts';
 import {
   pathOfResource,
@@ -16,8 +17,7 @@ import type { PlaybookCluster } from '../playbooks/kubernetes/cluster.ts';
 import type { NamedObject } from '../playbooks/kubernetes/object-name.ts';
 import { podChaos } from './kinds.ts';
 import {
-  actAnnotation,
-  makerAnnotations,
+  controllerAnnotations,
   chosenBy,
   isPaused,
   paused,
@@ -167,6 +167,7 @@ function bodyOf({ act, target: { pod }, atMostMs, maker }: OutageOrder): object 
       annotations: {
         ...paused,
         [actAnnotation]: writtenAs(act),
+        ...controllerAnnotations(pod.owner),
         ...(maker && makerAnnotations(maker)),
       },
     },

@@ -1,20 +1,12 @@
 import * as z from 'zod';
-import type {
-  MeshObject,
-  MeshPod,
-  OutageMaker,
-  OutageObject,
-} from '../../contracts/chaos/mesh-faults.ts';
-import type { Leftover } from '../../contracts/kernel/leftovers.ts';
-import { parseWorkflowId } from '../../kinds/locks.ts';
+import type { MeshObject, MeshPod, OutageObject } from '../../contracts/chaos/mesh-faults.ts';
+import type { PodOwner } from '../../contracts/chaos/pod-faults.ts';
+import { actAnnotation } from '../chaos/made-by.ts';
 import { readPod } from '../chaos/read-pod.ts';
 import type { KubernetesObject } from '../kubernetes-api/dynamic/api-resource.ts';
 
-/** The act that made the object: `<runRef>/<step>`. */
-export const actAnnotation = 'belay.dev/chaos-act';
-/** The workflow ID of its run, and the Belay whose run that is: several may act on one cluster. */
-const workflowAnnotation = 'belay.dev/chaos-workflow';
-const installationAnnotation = 'belay.dev/installation';
+/** The controller of the pod that is hit: `<kind>/<name>/<uid>`. */
+const controllerAnnotation = 'belay.dev/chaos-controller';
 const pauseAnnotation = 'experiment.chaos-mesh.org/pause';
 
 const record = z.object({
@@ -76,27 +68,14 @@ function madeBy({ metadata: { annotations = {} } }: KubernetesObject): { runRef?
   return act === undefined ? {} : { runRef: act.slice(0, act.lastIndexOf('/')) };
 }
 
-export function makerAnnotations({
-  workflowId,
-  installation,
-}: OutageMaker): Record<string, string> {
-  return { [workflowAnnotation]: workflowId, [installationAnnotation]: installation };
+export function controllerAnnotations({ kind, name, uid }: PodOwner): Record<string, string> {
+  return { [controllerAnnotation]: `${kind}/${name}/${uid}` };
 }
 
-/** Undefined where nobody of Belay has made it, or an earlier version that did not write this. */
-export function readMaker({
-  metadata: { annotations = {} },
-}: KubernetesObject): (Leftover & Pick<OutageMaker, 'installation'>) | undefined {
-  const { [actAnnotation]: act, [workflowAnnotation]: workflowId = '' } = annotations;
-  const { [installationAnnotation]: installation } = annotations;
-  const lock = parseWorkflowId(workflowId);
-  if (act === undefined || lock === undefined || installation === undefined) return undefined;
-  const end = act.lastIndexOf('/');
-  return {
-    owner: { workflowId, runRef: act.slice(0, end), step: Number(act.slice(end + 1)) },
-    subject: { environment: lock.environment, name: lock.name },
-    installation,
-  };
+/** Undefined where nobody has written it. */
+export function readController({ metadata }: KubernetesObject): PodOwner | undefined {
+  const [kind, name, uid] = metadata.annotations?.[controllerAnnotation]?.split('/') ?? [];
+  return kind && name && uid ? { kind, name, uid } : undefined;
 }
 
 /** The PodChaos of one act, and what it says of this pod. */

@@ -1,9 +1,12 @@
 import type { Leftover } from '../kernel/leftovers.ts';
+import type { PodOwner } from './pod-faults.ts';
 
 export interface MadeOutage {
   namespace: string;
   name: string;
   uid: string;
+  /** The controller of the pod, on which the run has written its claim. Absent: made by an earlier version. */
+  owner?: PodOwner;
 }
 
 /** What one run of this installation has made. */

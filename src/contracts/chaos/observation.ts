@@ -73,7 +73,7 @@ export type TrackWatchOrder = WatchOrder & { tracks: OpenTracks };
 
 /** By a worker, on the queue of watches. */
 export interface QueryWatchActivities {
-  /** Until its time is over, or a stop condition holds. Goes on from its last heartbeat. */
+  /** Until its time is over, a stop condition holds, or its run cancels it. Goes on from its last heartbeat. */
   watchQueries(order: WatchOrder): Promise<Observation>;
 }
 

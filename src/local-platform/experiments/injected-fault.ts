@@ -96,7 +96,13 @@ export class InjectedFault {
 
   #await(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.isThere(), this.#leaseMs - performance.now() + 1);
+    this.#timer = setTimeout(
+      () => {
+        // Timers count whole milliseconds, and may be early by a part of one.
+        if (this.isThere()) this.#await();
+      },
+      this.#leaseMs - performance.now() + 1,
+    );
     this.#timer.unref();
   }
 }

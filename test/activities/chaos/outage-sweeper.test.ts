@@ -3,11 +3,46 @@ import { expect, it } from 'vitest';
 import { createOutageSweeper } from '../../../activities/chaos/outage-sweeper.ts';
 import { createLeftoverActivities } from '../../../activities/kernel/leftovers.ts';
 import type { LeftOutages } from '../../../src/contracts/chaos/left-outages.ts';
+import { formatClaim } from '../../../src/policies/chaos/pod-claims.ts';
 
 const madeBy = (name: string): LeftOutages => ({
   owner: { workflowId: `chaos/staging/${name}`, runRef: `run-of-${name}`, step: 5 },
   subject: { environment: 'staging', name },
   objects: [{ namespace: 'shop', name: `belay-${name}`, uid: name }],
+});
+
+const noClaims = { readClaim: async () => undefined, writeClaim: async () => true };
+
+it('a run that was terminated no longer keeps others from the pods of its outage, and another one does', async () => {
+  const owner = (name: string) => ({ kind: 'ReplicaSet', name, uid: `uid-${name}` });
+  const written = new Map([
+    ['web', formatClaim({ runRef: 'run-of-gone', step: 7, untilMs: 1e12 })],
+    ['orders', formatClaim({ runRef: 'run-of-alive', step: 3, untilMs: 1e12 })],
+  ]);
+  const events: string[] = [];
+  const sweeper = createOutageSweeper(
+    { list: async () => [], remove: async () => void events.push('taken back') },
+    {
+      readClaim: async (controller) => written.get(controller.owner.name),
+      writeClaim: async (controller, { was, to }) => {
+        const { name } = controller.owner;
+        if (written.get(name) !== was || to !== undefined) return false;
+        events.push(`${controller.context}/${controller.namespace}/${name} is free`);
+        return written.delete(name);
+      },
+    },
+    ['east'],
+  );
+  const { objects, ...left } = madeBy('gone');
+  const hit = ['web', 'orders'].map((name) => ({ ...objects[0]!, owner: owner(name) }));
+  const ofEarlierVersion = objects[0]!;
+  await sweeper.clear(
+    { ...left, context: 'east', objects: [...hit, ofEarlierVersion] },
+    { rolloutId: '', step: 0 },
+    () => 0,
+  );
+  expect(events).toEqual(['taken back', 'east/shop/web is free']);
+  expect([...written.keys()]).toEqual(['orders']);
 });
 
 it('outages of runs that were terminated are taken back in every cluster, and those of living runs are not', async () => {
@@ -21,6 +56,7 @@ it('outages of runs that were terminated are taken back in every cluster, and th
       list: async (context) => clusters.get(context) ?? [],
       remove: async ({ subject }) => void removed.push(subject.name),
     },
+    noClaims,
     [...clusters.keys()],
   );
   const { sweepLeftovers } = createLeftoverActivities({

@@ -50,6 +50,33 @@ async function watch(ask: Ask, more: Partial<WatchOrder> = {}, before?: WatchPro
 }
 
 describe('the watch of metrics', () => {
+  it('tells its run what it has sampled where that ends it', async () => {
+    const ended = new AbortController();
+    const watched = watchSamples(order, async () => ({ value: 1 }), {
+      ...{ before: undefined, onProgress: () => undefined, isEndedByRun: () => true },
+      pause: async (ms) => {
+        await pause(ms);
+        ended.signal.throwIfAborted();
+      },
+    });
+    await vi.advanceTimersByTimeAsync(120);
+    ended.abort();
+    await vi.runAllTimersAsync();
+    const { samples, stopped } = await watched;
+    expect(samples['answers']).toHaveLength(3);
+    expect(stopped).toBeUndefined();
+  });
+
+  it('is given to another worker where its own one ends', async () => {
+    const watched = watchSamples(order, async () => ({ value: 1 }), {
+      ...{ before: undefined, onProgress: () => undefined, isEndedByRun: () => false },
+      pause: async () => {
+        throw new Error('WORKER_SHUTDOWN');
+      },
+    });
+    await expect(watched).rejects.toThrow('WORKER_SHUTDOWN');
+  });
+
   it('asks once for all metrics that are made of the same, at a fixed rate', async () => {
     let asked = 0;
     const { samples } = await watch(async () => ({ value: (asked += 1) }));

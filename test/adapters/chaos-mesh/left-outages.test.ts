@@ -11,6 +11,7 @@ import { PlatformError } from '../../../src/contracts/rollouts/platform.ts';
 
 const workflowId = 'chaos/staging/web-pod-down';
 const here = 'installation-1';
+const owner = { kind: 'ReplicaSet', name: 'web', uid: 'uid-web' };
 
 const absent = (what: string) =>
   new PartError('refused', what, { cause: new PlatformError('not-found', what) });
@@ -62,7 +63,6 @@ class MeshCluster {
   /** As a run has it made, of this pod. */
   async inject(runRef: string, name: string, installation = here): Promise<void> {
     const names = { namespace: 'shop', labels: { app: 'web' }, name, uid: `uid-${name}` };
-    const owner = { kind: 'ReplicaSet', name: 'web', uid: 'uid-web' };
     this.#step += 1;
     await injectOutage(
       this.#cluster,
@@ -102,7 +102,10 @@ describe('outages that runs have made', () => {
       {
         owner: { workflowId, runRef: 'run-1' },
         ...{ subject: { environment: 'staging', name: 'web-pod-down' }, context: 'east' },
-        objects: [{ namespace: 'shop' }, { namespace: 'shop' }],
+        objects: [
+          { namespace: 'shop', owner },
+          { namespace: 'shop', owner },
+        ],
       },
       { owner: { runRef: 'run-2' }, objects: [{ namespace: 'shop' }] },
     ]);

@@ -1,5 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { attempt, type FaultyHost } from '../../../scripts/faulty-host/faulty-host.ts';
@@ -26,6 +33,22 @@ afterEach(async () => {
     .forEach((each) => each());
 });
 
+/** Those of a fault, by what the kernel says of their environment: none starts again. */
+function processesMarked(mark: string): number[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+      const isMarked = environment.some(
+        (each) => each.startsWith('BELAY_CHAOS_FAULT=') && each.includes(mark),
+      );
+      return isMarked ? [Number(pid)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
 const reopen = async (more: object) => {
   await world.closeAgent();
   await world.openAgent({ ...world.settings(), ...more });
@@ -38,6 +61,17 @@ describe.runIf(process.platform === 'linux')('memory that is taken from a host',
     expect(await seen()).toMatchObject({ isEffective: true, isThere: true, isTargetRunning: true });
     await world.host.revertLease(order.act, attempt);
     expect(await seen()).toMatchObject({ isEffective: false, isThere: false });
+  });
+
+  it('is there no more once the kernel has killed what held it, whatever its run believes', async () => {
+    const { applied, seen } = await world.inject(1, memory, 30_000);
+    expect(applied.applied, applied.apply.stderr).toBe(true);
+    const mark = `${world.agent}/`;
+    for (const pid of processesMarked(mark)) process.kill(pid, 'SIGKILL');
+    await eventually(async () => {
+      expect(await seen()).toMatchObject({ isEffective: false, isThere: false });
+    });
+    expect(processesMarked(mark)).toEqual([]);
   });
 
   it('is refused where the host would have too little left for everybody else', async () => {

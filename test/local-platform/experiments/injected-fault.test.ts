@@ -32,6 +32,18 @@ describe('a fault of the experiment track', () => {
     expect(await fault.state()).toMatchObject({ ended: 'lease', disturbed: 1 });
   });
 
+  it('ends by itself also where its timer is early by a part of a millisecond', () => {
+    const { ended } = inject().disturb();
+    const now = performance.now.bind(performance);
+    const early = vi.spyOn(performance, 'now').mockImplementation(() => now() - 1.5);
+    vi.advanceTimersByTime(1_001);
+    early.mockRestore();
+    expect(ended?.aborted).toBe(false);
+    // No request comes that would ask whether it is there.
+    vi.advanceTimersByTime(5);
+    expect(ended?.aborted).toBe(true);
+  });
+
   it('lasts as long as it is extended, and never longer than its time and a minute', () => {
     const fault = inject();
     for (let seconds = 0; seconds < 69; seconds += 1) {

@@ -24,6 +24,36 @@ describe('an experiment that is ended early', () => {
     expect(report.details.endedBy).toBe('person');
   });
 
+  it('says what was seen until a person halted it, and removes the fault before it asks for that', async () => {
+    Object.assign(hosts, { isWatchOpen: true, tells: true, whileFaulted: { value: 900 } });
+    const run = await start();
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    await run.send('abort', { by: 'ana', why: 'checkout is slow' });
+    const { outcome, details, steps = [] } = await reportOf(run);
+    expect(outcome).toBe('Aborted');
+    expect(details.windows.map(({ window }) => window)).toEqual(['steady', 'during', 'after']);
+    expect(details.windows[1]?.metrics).toMatchObject([{ name: 'answers' }]);
+    expect(details.windows[1]?.metrics[0]?.samples).toBeGreaterThan(0);
+    // Of the 30 samples that the observer tells of, those that came after the halt are not the fault's.
+    expect(details.windows[1]?.metrics[0]?.samples).toBeLessThan(30);
+    expect(steps.at(-1)).toMatchObject({
+      name: expect.stringMatching(
+        /^collect what was seen in the .* before it was halted$/,
+      ) as string,
+      ...{ state: 'done', evidence: [{ what: 'answers' }] },
+    });
+  });
+
+  it('says that nothing was told where an observer of an earlier version ends without a word', async () => {
+    hosts.isWatchOpen = true;
+    const run = await start();
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    await run.send('abort', { by: 'ana', why: 'checkout is slow' });
+    const { details, steps = [] } = await reportOf(run);
+    expect(details.windows[1]?.metrics).toMatchObject([{ state: 'no-data', samples: 0 }]);
+    expect(steps.at(-1)?.evidence.map(({ what }) => what)).toEqual(['answers', 'missing samples']);
+  });
+
   it('is stopped where the observer of a stop condition is lost', async () => {
     hosts.script(
       ...(['watchProbes', 'outside'] as const),

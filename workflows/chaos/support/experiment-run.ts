@@ -14,7 +14,7 @@ import type { Inbox } from '../../kernel/mailbox.ts';
 import { Run } from '../../kernel/run.ts';
 import type { TargetActs } from './acts-on-target.ts';
 import { createFaultActs, type FaultActs } from './fault-acts.ts';
-import type { Progress } from './progress.ts';
+import type { LateEvidence, Progress } from './progress.ts';
 import { createTargetActs } from './target-acts.ts';
 
 /** What may have to be undone; earlier versions have armed these. */
@@ -31,6 +31,8 @@ export class ExperimentRun extends Run<RunStatus, ExperimentUndos, ChaosExperime
   readonly found: ExperimentDetails;
   /** Of which one is hit, where that is what the experiment is about. */
   tracks: OpenTracks | undefined;
+  /** What observers tell once they hear that they were halted. */
+  late: LateEvidence | undefined;
   #stage: Stage = 'working';
   #halted: string | undefined;
   #faulted: CancellationScope | undefined;

@@ -18,6 +18,7 @@ const heartbeatMs = 10_000;
 const budgetMs = 60_000;
 /** For answers that are under way when a watch ends, and a host that is busy. */
 const graceMs = 60_000;
+const whenTold = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 
 /** Everything a run does with the faults of one host, by its agent. */
 export function createFaultActs(agent: string, fencing: Pick<Fencing, 'next'>) {
@@ -58,11 +59,13 @@ export function createFaultActs(agent: string, fencing: Pick<Fencing, 'next'>) {
         ]),
       ),
 
-    watch: (order: WatchOrder) =>
+    /** `tells`: the agent is waited for where the watch is cancelled, and tells what it has sampled. */
+    watch: (order: WatchOrder, { tells }: { tells: boolean }) =>
       answer(
         watches.watchProbes.executeWithOptions(
           {
             summary: `sample probes by ${agent}`,
+            ...(tells && { cancellationType: whenTold }),
             startToCloseTimeout: order.forMs + graceMs,
             scheduleToCloseTimeout: order.forMs + 2 * graceMs,
           },

@@ -1,4 +1,5 @@
 import {
+  ActivityCancellationType,
   CancellationScope,
   isCancellation,
   patched,
@@ -36,13 +37,15 @@ interface Watched {
   endsDecided?: boolean;
   /** Other than it is written. */
   everyMs?: number;
+  /** Also where it is cancelled: it resolves once every observer has heard of that. */
+  tells?: boolean;
 }
 
 /** What every observer saw together, until the first of them stopped. */
 export async function observeWindow(
   run: ExperimentRun,
   forMs: number,
-  { stops = [], endsDecided = false, everyMs = specOf(run).everyMs }: Watched = {},
+  { stops = [], endsDecided = false, everyMs = specOf(run).everyMs, tells = false }: Watched = {},
 ): Promise<Observation> {
   const { hypothesis } = specOf(run);
   const scope = new CancellationScope();
@@ -51,7 +54,8 @@ export async function observeWindow(
       [...byObserver(hypothesis)].map(([agent, metrics]) => {
         const own = stops.filter(({ metric }) => metrics.some(({ name }) => name === metric));
         const order = { metrics, everyMs, forMs, stops: own };
-        return orLost(own, watchBy(run, agent, { ...order, ...(endsDecided && { endsDecided }) }));
+        const whole = { ...order, ...(endsDecided && { endsDecided }) };
+        return orLost({ stops: own, tells }, watchBy(run, agent, { order: whole, tells }));
       }),
     ),
   );
@@ -67,9 +71,19 @@ export async function observeWindow(
   };
 }
 
-function watchBy(run: ExperimentRun, observer: string, order: WatchOrder): Promise<Observation> {
-  if (observer === worker) return watchQueries(order);
-  return observer === router ? watchTracks(run, order) : run.on(observer).watch(order);
+interface Watch {
+  order: WatchOrder;
+  tells: boolean;
+}
+
+function watchBy(
+  run: ExperimentRun,
+  observer: string,
+  { order, tells }: Watch,
+): Promise<Observation> {
+  if (observer === worker) return watchQueries(order, tells);
+  if (observer === router) return watchTracks(run, { order, tells });
+  return run.on(observer).watch(order, { tells });
 }
 
 interface Observed {
@@ -102,8 +116,14 @@ export function judge(
       return { ...each, ...course, ...(ofControl !== undefined && { control: ofControl }) };
     }),
   };
-  run.found.windows = [...run.found.windows.filter((each) => each.window !== window), judged];
+  const others = run.found.windows.filter((each) => each.window !== window);
+  // What was seen before a halt may be told only after the recovery.
+  run.found.windows = [...others, judged].sort((one, other) => startOf(one) - startOf(other));
   return metrics;
+}
+
+function startOf({ fromMs = 0 }: JudgedWindow): number {
+  return fromMs;
 }
 
 function specOf({ spec }: ExperimentRun): NonNullable<ExperimentRun['spec']> {
@@ -130,19 +150,20 @@ function observerOf(source: MetricSource): string {
   return source.of === 'query' ? worker : source.probe.agent;
 }
 
-export function watchQueries(order: WatchOrder): Promise<Observation> {
-  const { watchQueries: watch } = watching<QueryWatchActivities>(order, 'sample queries');
-  return watch(order);
+export function watchQueries(order: WatchOrder, tells = false): Promise<Observation> {
+  const acts = watching<QueryWatchActivities>({ order, tells }, 'sample queries');
+  return acts.watchQueries(order);
 }
 
-function watchTracks({ tracks }: ExperimentRun, order: WatchOrder): Promise<Observation> {
+function watchTracks({ tracks }: ExperimentRun, { order, tells }: Watch): Promise<Observation> {
   if (tracks === undefined) throw new Error('Tracks are opened before they are compared');
-  const { watchTracks: watch } = watching<TrackWatchActivities>(order, 'sample both tracks');
-  return watch({ ...order, tracks });
+  const acts = watching<TrackWatchActivities>({ order, tells }, 'sample both tracks');
+  return acts.watchTracks({ ...order, tracks });
 }
 
-function watching<Activities>({ forMs }: WatchOrder, summary: string) {
+function watching<Activities>({ order: { forMs }, tells }: Watch, summary: string) {
   return proxyActivities<Activities>({
+    ...(tells && { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED }),
     taskQueue: watchTaskQueue(workflowInfo().taskQueue),
     scheduleToStartTimeout: absentAfterMs,
     startToCloseTimeout: forMs + graceMs,
@@ -155,12 +176,14 @@ function watching<Activities>({ forMs }: WatchOrder, summary: string) {
 
 /** An observer that is lost has seen nothing, which never holds; nobody watches its stop conditions. */
 async function orLost(
-  [stop]: readonly StopCondition[],
+  { stops: [stop], tells }: { stops: readonly StopCondition[]; tells: boolean },
   watch: Promise<Observation>,
 ): Promise<Observation> {
   try {
     return await watch;
   } catch (error) {
+    // Such as an agent of an earlier version, which tells nothing then; the others do.
+    if (isCancellation(error) && tells) return { samples: {}, problem: reasonOf(error) };
     if (isCancellation(error)) throw error;
     const problem = reasonOf(error);
     if (stop === undefined) return { samples: {}, problem };

@@ -1,6 +1,8 @@
 import type { MetricVerdict } from '../../../src/contracts/chaos/details.ts';
+import type { Observation } from '../../../src/contracts/chaos/observation.ts';
 import type { ResolvedTarget } from '../../../src/contracts/chaos/resolved-target.ts';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
+import type { Baseline } from '../../../src/policies/chaos/judge-window.ts';
 
 /** A fault that is there, or may be. */
 export interface InjectedFault {
@@ -23,4 +25,13 @@ export interface Progress {
   /** Faults whose hosts could not be asked at the end. */
   unseen: string[];
   during: MetricVerdict[] | undefined;
+}
+
+/** What the observers of a fault have seen until it was halted: they tell it later, and nothing waits for it but the report. */
+export interface LateEvidence {
+  sinceMs: number;
+  haltedAtMs: number;
+  baseline: Baseline;
+  /** Never rejects. */
+  told: Promise<Observation>;
 }

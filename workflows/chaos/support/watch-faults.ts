@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, patched, sleep } from '@temporalio/workflow';
 import type { Observation } from '../../../src/contracts/chaos/observation.ts';
 import { callTarget } from '../../../src/policies/chaos/call-target.ts';
 import { extendAfterMs, firstLeaseFor, leaseFor } from '../../../src/policies/chaos/lease-plan.ts';
@@ -7,6 +7,7 @@ import { formatDuration } from '../../../src/specs/kernel/duration.ts';
 import { reasonOf } from '../../kernel/reason-of.ts';
 import { takeStep } from '../../kernel/steps.ts';
 import type { ExperimentRun } from './experiment-run.ts';
+import { keepLate } from './late-evidence.ts';
 import { lookAtEnd } from './look-at-end.ts';
 import { proveMetrics, type SteadyState } from './measure-steady-state.ts';
 import { judge, observeWindow } from './observe-window.ts';
@@ -25,15 +26,17 @@ export async function watchFaults(
   await takeStep(run, `watch for ${formatDuration(durationMs)}`, async (step) => {
     const sinceMs = Date.now();
     const untilMs = sinceMs + durationMs;
+    const tells = patched('halted-watches-tell-what-they-saw');
+    const begun: { watch?: Promise<Observation> } = {};
     const leases = new CancellationScope();
     const extending = leases.run(() =>
       extendLeases(run, progress.injected, { durationMs, untilMs }),
     );
     try {
-      const { samples, stopped, isDecided, problem } = await inTime(
-        () => observeWindow(run, durationMs, { stops: stopConditions, endsDecided: true }),
-        durationMs + lateMs,
-      );
+      const { samples, stopped, isDecided, problem } = await inTime(() => {
+        const how = { stops: stopConditions, endsDecided: true, tells };
+        return (begun.watch = observeWindow(run, durationMs, how));
+      }, durationMs + lateMs);
       const isEarly = stopped !== undefined || isDecided === true;
       const lengthMs = isEarly ? Date.now() - sinceMs : durationMs;
       progress.during = judge(
@@ -47,6 +50,12 @@ export async function watchFaults(
         step.prove({ what: 'stop condition', source: 'the hypothesis', value: stopped });
         run.halt(`a stop condition ended it: ${stopped}`, 'stop-condition');
       }
+    } catch (error) {
+      const { watch } = begun;
+      const isHalted = run.halted !== undefined && tells;
+      const { baseline } = steady;
+      if (isHalted && watch !== undefined) run.late = keepLate({ sinceMs, baseline }, watch);
+      throw error;
     } finally {
       leases.cancel();
       await extending;
