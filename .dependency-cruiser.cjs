@@ -83,6 +83,12 @@ const folders = [
     node: true,
   },
   {
+    name: 'track-front',
+    from: '^src/track-front/',
+    may: [...shared, '^src/(http|local-platform)/', anyLibrary],
+    node: true,
+  },
+  {
     name: 'embedded',
     from: '^src/embedded/',
     may: [...shared, '^src/(config|adapters|processes)/', anyLibrary],

@@ -46,8 +46,10 @@ export default defineConfig(
     files: [
       'src/adapters/kubernetes/**/*.ts',
       'src/adapters/kubernetes-api/**/*.ts',
+      'src/adapters/chaos/fronts/**/*.ts',
       'test/**/kubernetes/**/*.ts',
       'test/**/kubernetes-api/**/*.ts',
+      'test/adapters/chaos/fronts/**/*.ts',
       'test/e2e/crash/**/*.ts',
       'test/fixtures/**/*.ts',
       'bench/**/*.ts',

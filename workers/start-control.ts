@@ -14,6 +14,7 @@ import { createAlertActivities } from '../activities/rollouts/alerts.ts';
 import { createLedgerActivities } from '../activities/kernel/ledger.ts';
 import { createAnalysisActivities } from '../activities/rollouts/analysis.ts';
 import { createLeftoverActivities } from '../activities/kernel/leftovers.ts';
+import { createFrontSweeper } from '../activities/chaos/front-sweeper.ts';
 import { createOutageSweeper } from '../activities/chaos/outage-sweeper.ts';
 import { createFreezeSweeper } from '../activities/recovery/freeze-sweeper.ts';
 import { createServiceSweeper } from '../activities/rollouts/service-sweeper.ts';
@@ -129,7 +130,7 @@ export async function startControl(
   const ledger = openWorkerLedger(config, Runtime.instance().logger);
   const responses = createAlertLedger(ledger);
   const podFaults = openPodFaults(config, installation, guardOf);
-  const trackFaults = openTrackFaults(config, guardOf);
+  const trackFaults = openTrackFaults(config, installation, guardOf);
   const cloudNativePg = openCloudNativePg(config, guardOf);
   const playbooks = openPlaybookParts({ config, client, ledger, guardOf });
   // What an alert asks for is an undo.
@@ -170,7 +171,8 @@ export async function startControl(
   const sweepers: Sweeper[] = [
     createServiceSweeper({ platforms: swept, ledger }),
     createFreezeSweeper(() => temporal(listLeftFreezes, judgeTemporalAlone), incidentFreezes),
-    createOutageSweeper(podFaults.left, sweptContexts(config)),
+    createOutageSweeper(podFaults.left, podFaults.pods, sweptContexts(config)),
+    createFrontSweeper(trackFaults.left, sweptContexts(config)),
   ];
   const workload = createWorkloadActivities(platforms, sources);
   const { reachServer, watchServer } = createReachServerActivities();
@@ -214,7 +216,7 @@ export async function startControl(
       ...createServiceRouteActivities(playbooks.serviceRoutes),
       ...createPodFaultActivities(podFaults.pods),
       ...createMeshFaultActivities(podFaults.mesh, podFaults.pods, installation),
-      ...createTrackFaultActivities(trackFaults),
+      ...createTrackFaultActivities(trackFaults.tracks),
       // For responses that were started when alerts had no queue of their own.
       ...alerts,
       ...createNotificationActivities(await openNotifier(config, guardOf)),
@@ -248,7 +250,7 @@ export async function startControl(
       watchServer,
       watchPostgresCluster,
       ...createQueryWatchActivities(createQueryReader(config.prometheus, guardOf)),
-      ...createTrackWatchActivities(trackFaults),
+      ...createTrackWatchActivities(trackFaults.tracks),
     },
     maxConcurrentActivityTaskExecutions: config.watchSlots,
   });
@@ -292,6 +294,7 @@ export async function startControl(
       close();
       playbooks.close();
       podFaults.close();
+      trackFaults.close();
       cloudNativePg.close();
       await ledger.close();
       await connection.close();

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { TracksPlatform } from '../../src/contracts/chaos/service-tracks.ts';
+import { nameOf } from '../../src/policies/chaos/tracks/name-of.ts';
 import type {
   OpenTracksCall,
   TrackFaultActivities,
@@ -13,6 +14,8 @@ import { mapPartErrors } from '../kernel/support/map-part-errors.ts';
 /** So long its requests are counted, to know how many a track would get. */
 const countedMs = 3_000;
 const pollMs = 200;
+/** Of a cluster, which is asked for several things each time. */
+const pollClusterMs = 1_000;
 /** Beyond the time that a release has to be ready. */
 const spareMs = 5_000;
 
@@ -21,18 +24,21 @@ export function createTrackFaultActivities(platform: TracksPlatform): TrackFault
     examineService: (call) =>
       mapPartErrors(async () => {
         const { environment, tracks } = call;
-        const name = { environment, service: tracks.service };
+        const name = nameOf(environment, tracks);
         const before = await platform.readFacts(name);
         const sinceMs = performance.now();
-        if (before !== undefined) await Context.current().sleep(countedMs);
-        const after = await platform.readFacts(name);
+        const isCounted = before?.requests !== undefined;
+        if (isCounted) await Context.current().sleep(countedMs);
+        const after = isCounted ? await platform.readFacts(name) : before;
         return judgeService(call, { before, after, betweenMs: performance.now() - sinceMs });
       }),
 
     openTracks: (call) => mapPartErrors(() => whileHeartbeating(() => openedBy(platform, call))),
 
-    injectTrackFault: ({ environment, service, ...order }) =>
-      mapPartErrors(() => platform.injectFault({ environment, service }, order)),
+    injectTrackFault: ({ environment, service, place, ...order }) =>
+      mapPartErrors(() =>
+        platform.injectFault({ environment, service, ...(place && { place }) }, order),
+      ),
 
     observeTracks: ({ fence, fault, ...name }) =>
       mapPartErrors(async () => {
@@ -54,10 +60,11 @@ export function createTrackFaultActivities(platform: TracksPlatform): TrackFault
 /** Opens them, and waits until all of their replicas are ready. */
 async function openedBy(
   platform: TracksPlatform,
-  { environment, service, ...order }: OpenTracksCall,
+  { environment, service, place, ...order }: OpenTracksCall,
 ): Promise<{ problem?: string }> {
-  const name = { environment, service };
-  await platform.openTracks(name, order);
+  const name = { environment, service, ...(place && { place }) };
+  const { workflowId = '' } = Context.current().info.workflowExecution ?? {};
+  await platform.openTracks(name, order, workflowId);
   const sinceMs = performance.now();
   for (;;) {
     const { tracks, stable } = (await platform.keepTracks(name, order.fence)) ?? {};
@@ -68,6 +75,6 @@ async function openedBy(
       const why = tracks.troubles.join('; ') || 'their replicas are not ready';
       return { problem: `not ready within ${formatDuration(withinMs)}: ${why}` };
     }
-    await Context.current().sleep(pollMs);
+    await Context.current().sleep(place === undefined ? pollMs : pollClusterMs);
   }
 }

@@ -74,6 +74,8 @@ export interface KubernetesSettings {
   qps: number;
   /** BELAY_KUBERNETES_BURST: requests at once after a quiet time. */
   burst: number;
+  /** BELAY_TRACKS_IMAGE: an image of Belay, for the pod that divides the requests of an experiment; absent: there are none. */
+  tracksImage?: string;
 }
 
 /** Where reports of runs are kept. */

@@ -134,6 +134,7 @@ function kubernetesSettings(set: z.output<typeof variables>): KubernetesSettings
     patchScope: Object.freeze(set.BELAY_KUBERNETES_PATCH_ALLOW),
     qps: set.BELAY_KUBERNETES_QPS,
     burst: set.BELAY_KUBERNETES_BURST,
+    ...(set.BELAY_TRACKS_IMAGE !== undefined && { tracksImage: set.BELAY_TRACKS_IMAGE }),
   });
 }
 
@@ -186,6 +187,7 @@ const variables = z.object({
   BELAY_KUBERNETES_PATCH_ALLOW: pointerList(),
   BELAY_KUBERNETES_QPS: count(100),
   BELAY_KUBERNETES_BURST: count(200),
+  BELAY_TRACKS_IMAGE: z.string().trim().optional(),
   BELAY_NOTIFICATIONS: z.string().optional(),
   BELAY_PAYLOAD_KEYS_FILE: z.string().optional(),
   BELAY_WATCH_SLOTS: count(3000),

@@ -2,12 +2,12 @@ import type { LeftOutages, OutagesInClusters } from '../../contracts/chaos/left-
 import { meshGroup } from '../../contracts/chaos/mesh-faults.ts';
 import { PartError } from '../../contracts/kernel/part-error.ts';
 import { isNotFound } from '../chaos/cluster-objects.ts';
+import { readMaker } from '../chaos/made-by.ts';
 import { refuseRight } from '../chaos/pod-objects.ts';
 import type { KubernetesObject } from '../kubernetes-api/dynamic/api-resource.ts';
 import type { PlaybookCluster, PlaybookClusters } from '../playbooks/kubernetes/cluster.ts';
 import { podChaos } from './kinds.ts';
 import { listEverywhere } from './list-everywhere.ts';
-import { readMaker } from '../chaos/made-by.ts';
 import { readController } from './read-mesh-object.ts';
 import { takeBack } from './take-back.ts';
 

@@ -63,8 +63,20 @@ function mayHaveMoved(error: unknown): boolean {
   );
 }
 
+type Called = NonNullable<PlatformLocation['called']>;
+
+interface Asked {
+  address: URL;
+  called: Called;
+}
+
+const localPlatform: Called = {
+  who: 'The local platform',
+  mend: 'start it with `belay up`, or check BELAY_PLATFORM_URL',
+};
+
 async function send(
-  { url, token }: PlatformLocation,
+  { url, token, called = localPlatform }: PlatformLocation,
   { method = 'GET', path, body, timeoutMs }: ApiCall,
 ): Promise<string> {
   const address = new URL(path, url);
@@ -82,13 +94,13 @@ async function send(
     });
     const text = await response.text();
     if (response.ok) return text;
-    throw refused(address, response.status, text);
+    throw refused({ address, called }, response.status, text);
   } catch (error) {
     if (error instanceof Unwell || error instanceof Refused) throw error;
     const reason = end.endedBy();
     if (reason instanceof AttemptOver && end.isCutShort()) throw reason;
     if (reason instanceof Error && !(reason instanceof AttemptOver)) throw reason;
-    throw unanswered(address, timeoutMs, error);
+    throw unanswered({ address, called }, timeoutMs, error);
   } finally {
     end.forget();
   }
@@ -104,12 +116,12 @@ const codes: readonly string[] = [
   'unavailable',
 ] satisfies PlatformErrorCode[];
 
-function refused(address: URL, status: number, text: string): PlatformError {
+function refused({ address, called }: Asked, status: number, text: string): PlatformError {
   const { code, message } = readRefusal(text);
   if (code === undefined) {
     return new Unwell(
       'unavailable',
-      `The local platform at ${address.origin} answered ${status} to ${address.pathname}; ` +
+      `${called.who} at ${address.origin} answered ${status} to ${address.pathname}; ` +
         'its log says more',
     );
   }
@@ -128,13 +140,12 @@ function readRefusal(text: string): { code?: PlatformErrorCode; message?: string
   }
 }
 
-function unanswered(address: URL, timeoutMs: number, cause: unknown): PlatformError {
+function unanswered({ address, called }: Asked, timeoutMs: number, cause: unknown): PlatformError {
   const inTime = cause instanceof Error && cause.name === 'TimeoutError';
   const why = inTime ? `no answer within ${timeoutMs} ms` : rootMessage(cause);
   return new Unwell(
     'unavailable',
-    `The local platform does not answer at ${address.origin} (${why}); ` +
-      'start it with `belay up`, or check BELAY_PLATFORM_URL',
+    `${called.who} does not answer at ${address.origin} (${why}); ${called.mend}`,
     { cause },
   );
 }

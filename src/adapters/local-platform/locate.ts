@@ -8,6 +8,8 @@ import { readRunFile } from '../../processes/run-file.ts';
 export interface PlatformLocation {
   url: string;
   token: string;
+  /** Who answers there, and what to do where nobody does. Absent: the local platform. */
+  called?: { who: string; mend: string };
 }
 
 /** Asked again whenever the platform does not answer where it was: it may have moved. */

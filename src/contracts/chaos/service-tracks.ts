@@ -1,4 +1,5 @@
 import type { TrackFault } from '../../specs/chaos/fault.ts';
+import type { ServicePlace } from '../../specs/chaos/track-selection.ts';
 import type { Fence } from '../kernel/fence.ts';
 
 /** Two tracks of the same release, equal but for the fault that the experiment gets. */
@@ -70,6 +71,8 @@ export interface ServiceFacts {
   isAllowed: boolean;
   /** Workflow ID of the rollout that owns it. */
   owner?: string;
+  /** Why its requests cannot be divided here; absent: they can. */
+  obstacles?: string[];
   stable?: {
     version: string;
     wanted: number;
@@ -78,14 +81,16 @@ export interface ServiceFacts {
     /** The platform answers for it: it has no process that could be crashed or frozen. */
     inProcess?: true;
   };
-  /** Requests that it has answered since the platform was started. */
-  requests: number;
+  /** Requests that it has answered since the platform was started; absent: nobody counts them. */
+  requests?: number;
   tracks?: TracksState;
 }
 
 export interface ServiceName {
   environment: string;
   service: string;
+  /** Absent: it is of the local platform. */
+  place?: ServicePlace;
 }
 
 export interface OpenTracksOrder {
@@ -113,8 +118,8 @@ export interface InjectTrackFaultOrder {
 }
 
 /**
- * A platform that can run two tracks of the stable release. Both, and the fault, are in the memory of
- * its process alone: they end with it. Every method throws only PartError.
+ * A platform that can divide requests between two tracks of the stable release. Both, and the fault, are in the memory
+ * of one process alone: they end with it. Every method throws only PartError.
  */
 export interface TracksPlatform {
   /** Undefined where it has no such service. */
@@ -122,9 +127,9 @@ export interface TracksPlatform {
   /**
    * Starts the replicas of both; they get requests once all of them are ready. The same act again
    * changes nothing. Refused as stale where a later act of any run has been here, and as conflict
-   * beside tracks of another run.
+   * beside tracks of another run. `workflowId`: of the run, for whoever cleans up behind it.
    */
-  openTracks(name: ServiceName, order: OpenTracksOrder): Promise<void>;
+  openTracks(name: ServiceName, order: OpenTracksOrder, workflowId?: string): Promise<void>;
   /** The same as `readFacts`; the tracks of this run are kept for another while. */
   keepTracks(name: ServiceName, fence: Fence): Promise<ServiceFacts | undefined>;
   /**
@@ -136,6 +141,9 @@ export interface TracksPlatform {
   extendFault(name: ServiceName, fence: Fence, forMs: number): Promise<void>;
   /** Once it has returned, the fault of this act is gone, and an injection that is late is refused. */
   removeFault(name: ServiceName, fence: Fence): Promise<void>;
-  /** Drains and stops the tracks of this run. Once it has returned, they cannot be opened late. */
+  /**
+   * Drains and stops the tracks of this run. Once it has returned, an act that opens them late has no effect on
+   * requests.
+   */
   closeTracks(name: ServiceName, fence: Fence): Promise<void>;
 }

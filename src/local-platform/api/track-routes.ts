@@ -3,8 +3,14 @@ import type { ServiceTracks } from '../experiments/service-tracks.ts';
 import { readBody } from './read-body.ts';
 import * as schemas from './schemas.ts';
 
+/** What experiments do with one service, whoever has its tracks. */
+export type TrackActs = Pick<
+  ServiceTracks,
+  'facts' | 'open' | 'keep' | 'injectFault' | 'extendFault' | 'removeFault' | 'close'
+>;
+
 /** The part of the API that experiments use, below one service. */
-export function createTrackRoutes(tracksOf: (context: Context) => ServiceTracks): Hono {
+export function createTrackRoutes(tracksOf: (context: Context) => TrackActs): Hono {
   const app = new Hono();
   app.get('/', async (context) => context.json(await tracksOf(context).facts()));
   app.put('/', async (context) => {

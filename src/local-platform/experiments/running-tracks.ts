@@ -7,26 +7,30 @@ import type {
 } from '../../contracts/chaos/service-tracks.ts';
 import type { Fence } from '../../contracts/kernel/fence.ts';
 import { PlatformError } from '../../contracts/rollouts/platform.ts';
-import { ReplicaSet } from '../replicas/replica-set.ts';
-import type { ReplicaSurroundings } from '../replicas/replica-surroundings.ts';
-import type { Deployment } from '../state/service-record.ts';
+import type { ReplicaSet } from '../replicas/replica-set.ts';
 import { strike } from './struck-replica.ts';
 import { InjectedFault, type Disturbance } from './injected-fault.ts';
 import { openTallies } from './tally.ts';
 
+/** What answers the requests of a track. */
+export type AnsweringSet = Pick<ReplicaSet, 'readyCount' | 'chooseProcess' | 'retire'> & {
+  state(): { replicas: readonly { name: string; trouble?: string }[] };
+};
+
 /** One request of a track, from its arrival. */
-export interface TrackRequest {
-  set: ReplicaSet;
+export interface TrackRequest<Answering> {
+  set: Answering;
   disturbance: Disturbance | undefined;
   count(code: number, tookMs: number): void;
 }
 
-export interface TracksParts {
+export interface TracksParts<Answering> {
   order: OpenTracksOrder;
-  /** What both run. */
-  stable: Deployment;
-  generations: Record<TrackName, number>;
-  surroundings: ReplicaSurroundings;
+  sets: Record<TrackName, Answering>;
+  /** Of the release that both run, as stable has it. */
+  stable: { version: string; generation: number; readyWithinMs: number };
+  /** The generation that was taken last for their replicas. */
+  newest: number;
   /** Nobody keeps them any more. */
   onUnkept: () => void;
 }
@@ -35,12 +39,14 @@ export interface TracksParts {
  * Two tracks of the stable release, equal but for the fault that the experiment gets. They are in
  * the memory of this process alone, and end where their run does not ask for them.
  */
-export class RunningTracks {
+export class RunningTracks<Answering extends AnsweringSet = ReplicaSet> {
   readonly fence: Fence;
   /** Of the release that both run, as stable has it. */
   readonly generation: number;
-  readonly #parts: TracksParts;
-  readonly #sets: Record<TrackName, ReplicaSet>;
+  /** The generation that was taken last for their replicas. */
+  readonly newest: number;
+  readonly #parts: TracksParts<Answering>;
+  readonly #sets: Record<TrackName, Answering>;
   readonly #tallies;
   readonly #latestMs: number;
   #timer: NodeJS.Timeout | undefined;
@@ -49,31 +55,21 @@ export class RunningTracks {
   #removedStep = -1;
   #isRouted = false;
 
-  constructor(parts: TracksParts) {
-    const { order, stable, generations, surroundings } = parts;
+  constructor(parts: TracksParts<Answering>) {
+    const { order, stable, sets, newest } = parts;
     this.fence = order.fence;
     this.generation = stable.generation;
+    this.newest = newest;
     this.#parts = parts;
-    const setOf = (track: TrackName) =>
-      new ReplicaSet(
-        track,
-        { ...stable, generation: generations[track], wanted: order.replicas },
-        surroundings,
-      );
-    this.#sets = { control: setOf('control'), experiment: setOf('experiment') };
+    this.#sets = sets;
     this.#tallies = openTallies(order.boundsMs);
     // Until its replicas are ready, its run has not begun.
-    this.#latestMs = performance.now() + order.longestMs + stable.readiness.deadlineMs;
+    this.#latestMs = performance.now() + order.longestMs + stable.readyWithinMs;
     this.keep();
   }
 
-  get sets(): readonly ReplicaSet[] {
+  get sets(): readonly Answering[] {
     return [this.#sets.control, this.#sets.experiment];
-  }
-
-  /** The generation that was taken last for their replicas. */
-  get newest(): number {
-    return Math.max(...Object.values(this.#parts.generations));
   }
 
   /** Puts their end off. */
@@ -86,7 +82,7 @@ export class RunningTracks {
   }
 
   /** At random for each request; undefined where it is not for either track, or a track cannot answer it. */
-  take(): TrackRequest | undefined {
+  take(): TrackRequest<Answering> | undefined {
     if (!this.#checkRouted()) return undefined;
     const { share } = this.#parts.order;
     const at = Math.random();
@@ -148,7 +144,7 @@ export class RunningTracks {
   summary(): { fence: Fence; version: string; share: number; fault: string | undefined } {
     const { order, stable } = this.#parts;
     const fault = this.#fault?.isThere() === true ? this.#fault.order.fault.type : undefined;
-    return { fence: this.fence, version: stable.release.version, share: order.share, fault };
+    return { fence: this.fence, version: stable.version, share: order.share, fault };
   }
 
   async state(): Promise<TracksState> {
@@ -156,7 +152,7 @@ export class RunningTracks {
     const { order, stable } = this.#parts;
     const states = this.sets.map((set) => set.state());
     return {
-      ...{ fence: this.fence, version: stable.release.version, share: order.share },
+      ...{ fence: this.fence, version: stable.version, share: order.share },
       ...{ isRouted: this.#checkRouted(), wanted: order.replicas, boundsMs: order.boundsMs },
       ready: {
         control: this.#sets.control.readyCount,

@@ -14,7 +14,10 @@ export interface StruckReplica {
 const signals = { crash: 'SIGKILL', freeze: 'SIGSTOP' } as const;
 
 /** Crashes or freezes one ready replica of the track, chosen at random. Throws PlatformError `conflict` if none is ready. */
-export function strike(set: ReplicaSet, type: keyof typeof signals): StruckReplica {
+export function strike(
+  set: Pick<ReplicaSet, 'chooseProcess'>,
+  type: keyof typeof signals,
+): StruckReplica {
   const chosen = set.chooseProcess();
   if (chosen === undefined) {
     const message = 'no replica of the experiment is a process that is ready';

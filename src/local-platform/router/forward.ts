@@ -13,17 +13,26 @@ proxy.on('proxyRes', ({ headers }) => {
   delete headers['keep-alive'];
 });
 
-/** Forwards a request to a port of this machine. Throws if no response began. */
+export interface ForwardTo {
+  /** Default: this machine. */
+  host?: string;
+  port: number;
+  agent: Agent;
+  /** The headers that say who has sent it stay as they came: whoever answers may rely on them. Default: false. */
+  keepsHeaders?: boolean;
+}
+
+/** Forwards a request. Throws if no response began. */
 export async function forward(
   request: IncomingMessage,
   response: ServerResponse,
-  { port, agent }: { port: number; agent: Agent },
+  { host = '127.0.0.1', port, agent, keepsHeaders = false }: ForwardTo,
 ): Promise<AnswerOutcome> {
   try {
     await proxy.web(request, response, {
-      target: { host: '127.0.0.1', port },
+      target: { host, port },
       agent,
-      xfwd: true,
+      xfwd: !keepsHeaders,
       proxyTimeout: answerLimitMs,
       headers: { connection: 'keep-alive' },
     });

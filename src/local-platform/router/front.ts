@@ -29,9 +29,10 @@ export class Front {
     return this.#server.listening;
   }
 
-  /** Returns the port, which the system chooses for 0. Throws EADDRINUSE and similar errors. */
-  async listen(port: number): Promise<number> {
-    this.#server.listen(port, '127.0.0.1');
+  /** Returns the port, which the system chooses for 0. `everywhere`: not for this machine alone. Throws EADDRINUSE and similar errors. */
+  async listen(port: number, { everywhere = false } = {}): Promise<number> {
+    if (everywhere) this.#server.listen(port);
+    else this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');
     return (this.#server.address() as AddressInfo).port;
   }

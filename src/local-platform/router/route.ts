@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Track } from '../../contracts/rollouts/traffic.ts';
 import type { Disturbance } from '../experiments/injected-fault.ts';
 import type { RunningTracks } from '../experiments/running-tracks.ts';
 import type { ReplicaSet } from '../replicas/replica-set.ts';
 import type { Fault } from '../state/service-record.ts';
-import { callerLeft } from './caller-left.ts';
+import { codeOf, refuse, waitOut } from './answering.ts';
 import type { ServiceMetrics } from './service-metrics.ts';
 
 /** How a service's requests are split. Always replaced as a whole, so that a request sees one state. */
@@ -37,9 +36,7 @@ export async function routeRequest(
     taken?.count(code, tookMs);
   });
   if (disturbance !== undefined && disturbance.waitMs > 0) {
-    await sleep(disturbance.waitMs, undefined, { signal: disturbance.ended }).catch(
-      () => undefined,
-    );
+    await waitOut(disturbance);
     if (response.destroyed) return;
     // It was chosen before the wait, and may have left the route in the meantime.
     const now = currentRoute();
@@ -88,19 +85,4 @@ async function passOn(
     const problem = error instanceof Error ? error.message : String(error);
     refuse(response, 502, `the replica of ${chosen.version} failed: ${problem}`);
   }
-}
-
-function refuse(response: ServerResponse, status: 502 | 503, message: string): void {
-  if (response.destroyed) return;
-  if (response.headersSent) {
-    response.destroy(new Error(message));
-    return;
-  }
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(`${JSON.stringify({ error: { code: 'unavailable', message } })}\n`);
-}
-
-function codeOf(response: ServerResponse): number {
-  if (response.writableFinished) return response.statusCode;
-  return response.errored ? 502 : callerLeft;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OpenTracksOrder } from '../../contracts/chaos/service-tracks.ts';
+import type { OpenTracksOrder, TrackName } from '../../contracts/chaos/service-tracks.ts';
 import type { TrackState } from '../../contracts/rollouts/platform.ts';
 import type { Track } from '../../contracts/rollouts/traffic.ts';
 import type { PlannedTracks } from '../experiments/plan-tracks.ts';
@@ -109,8 +109,15 @@ export class ServiceRuntime {
 
   /** Starts two tracks of stable; they get their share of the requests once they are ready. */
   openTracks(order: OpenTracksOrder, { stable, generations }: Omit<PlannedTracks, 'record'>): void {
+    const setOf = (track: TrackName) => {
+      const deployment = { ...stable, generation: generations[track], wanted: order.replicas };
+      return new ReplicaSet(track, deployment, this.#surroundings);
+    };
+    const { release, generation, readiness } = stable;
     const tracks = new RunningTracks({
-      ...{ order, stable, generations, surroundings: this.#surroundings },
+      ...{ order, sets: { control: setOf('control'), experiment: setOf('experiment') } },
+      stable: { version: release.version, generation, readyWithinMs: readiness.deadlineMs },
+      newest: Math.max(...Object.values(generations)),
       onUnkept: () => this.closeTracks(tracks),
     });
     this.#route = { ...this.#route, tracks };

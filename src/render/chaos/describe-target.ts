@@ -14,8 +14,13 @@ export function describeTarget(target: ExperimentTarget): string {
     return `pods of ${where} with ${selected.join(', ')}${by}`;
   }
   if ('tracks' in target) {
-    const { service, share, replicas } = target.tracks;
+    const { service, kubernetes, share, replicas } = target.tracks;
     const each = `${showValue('errors', share)} of the requests each`;
+    if (kubernetes !== undefined) {
+      const { namespace, context, service: name } = kubernetes;
+      const where = context === undefined ? namespace : `${namespace} (${context})`;
+      return `one of two tracks of Service ${name} of ${where}, ${each}`;
+    }
     return `one of two tracks of ${service}, ${each}, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'} each`;
   }
   const { part, name } = namedPart(target);

@@ -84,10 +84,12 @@ export function isHostFault(fault: Fault): fault is HostFault {
   return hostFaultTypes.some((type) => type === fault.type);
 }
 
+/** What is done to requests of one of two tracks of a service. */
+export const requestFaultTypes = ['latency', 'error'] as const satisfies HostFaultType[];
+
 /** What is done to one of two tracks of a service of the local platform: to its requests, or to one of its replicas. */
 export const trackFaultTypes = [
-  'latency',
-  'error',
+  ...requestFaultTypes,
   'crash',
   'freeze',
 ] as const satisfies HostFaultType[];

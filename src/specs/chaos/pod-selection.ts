@@ -23,7 +23,8 @@ const protectedNamespaces: readonly unknown[] = ['kube-system', 'kube-public', '
 
 const labelKey = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/;
 const labelValue = /^[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/;
-const name = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** Of a namespace, and of most objects in it. */
+export const objectName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 const labels = z
   .record(
@@ -40,7 +41,7 @@ export const podSelectionSchema = mapping(
     context: text('write a context of BELAY_KUBERNETES_CONTEXTS')
       .exactOptional()
       .describe('A context of BELAY_KUBERNETES_CONTEXTS. Default: the current one of the workers.'),
-    namespace: text('write the name of a namespace', name).describe('Their namespace.'),
+    namespace: text('write the name of a namespace', objectName).describe('Their namespace.'),
     labels: labels.describe('All of these labels.'),
     means: choice(podMeans)
       .exactOptional()
@@ -55,7 +56,7 @@ export const podSelectionSchema = mapping(
   .check(judgedBy(judgeNamespace))
   .transform((written): PodSelection => written);
 
-function judgeNamespace({ namespace }: Unfinished): Finding[] {
+export function judgeNamespace({ namespace }: Unfinished): Finding[] {
   if (!protectedNamespaces.includes(namespace)) return [];
   const message = `${String(namespace)} is never hit: what runs there keeps the cluster itself going`;
   return [{ path: ['namespace'], message }];

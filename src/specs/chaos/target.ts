@@ -3,7 +3,13 @@ import { agentName } from '../kernel/agent-name.ts';
 import { refusal } from '../kernel/given.ts';
 import { isMapping, judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { idPart, listOf, mapping } from '../kernel/written.ts';
-import { meshFaultTypes, targetsOfFaults, trackFaultTypes, type TargetPart } from './fault.ts';
+import {
+  meshFaultTypes,
+  requestFaultTypes,
+  targetsOfFaults,
+  trackFaultTypes,
+  type TargetPart,
+} from './fault.ts';
 import { podSelectionSchema, type PodSelection } from './pod-selection.ts';
 import { partOf, parts, type TargetName } from './target-part.ts';
 import { trackSelectionSchema, type TrackSelection } from './track-selection.ts';
@@ -129,7 +135,7 @@ function judgeHostTarget(given: Unfinished): Finding[] {
 /** Of a fault and a target as they were written: whether that can be done to it. */
 export function judgeFaultOfTarget(type: unknown, target: Unfinished): Finding[] {
   if (target['pods'] !== undefined) return judgeFaultOfPods(type, target['pods']);
-  if (target['tracks'] !== undefined) return judgeFaultOfTracks(type);
+  if (target['tracks'] !== undefined) return judgeFaultOfTracks(type, target['tracks']);
   if (isMeshFault(type)) {
     const message = `${String(type)} is done to pods by Chaos Mesh; write target.pods with means: chaosMesh, or another fault.type`;
     return [{ path: ['fault', 'type'], message }];
@@ -173,9 +179,15 @@ function isMeshFault(type: unknown): boolean {
   return meshFaultTypes.some((each) => each === type);
 }
 
-/** The router of a platform can do this to requests. */
-function judgeFaultOfTracks(type: unknown): Finding[] {
-  if (typeof type !== 'string' || trackFaultTypes.some((each) => each === type)) return [];
+/** The router of a platform can do this to requests, or to a replica that it has started for a track. */
+function judgeFaultOfTracks(type: unknown, tracks: unknown): Finding[] {
+  if (typeof type !== 'string') return [];
+  const isOnKubernetes = isMapping(tracks) && tracks['kubernetes'] !== undefined;
+  if (isOnKubernetes && !requestFaultTypes.some((each) => each === type)) {
+    const message = `${type} is not done to tracks on Kubernetes; write ${requestFaultTypes.join(' or ')}, or target.pods`;
+    return [{ path: ['fault', 'type'], message }];
+  }
+  if (trackFaultTypes.some((each) => each === type)) return [];
   const message = `${type} is not done to tracks; write ${trackFaultTypes.slice(0, -1).join(', ')} or ${trackFaultTypes.at(-1)}, or target.agents with an agent of the host`;
   return [{ path: ['fault', 'type'], message }];
 }

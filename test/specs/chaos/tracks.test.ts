@@ -47,7 +47,37 @@ describe('an experiment on one of two tracks', () => {
     });
   });
 
+  it('may be of a Service of Kubernetes, which is called as the service where nothing else is written', () => {
+    const kubernetes = { namespace: 'web' };
+    expect(resolve({ target: { tracks: { ...tracks, kubernetes } } })).toMatchObject({
+      ok: true,
+      spec: { target: { tracks: { kubernetes: { namespace: 'web', service: 'shop' } } } },
+    });
+    const named = { ...kubernetes, service: 'shop-web', context: 'east' };
+    expect(resolve({ target: { tracks: { ...tracks, kubernetes: named } } })).toMatchObject({
+      spec: { target: { tracks: { kubernetes: named } } },
+    });
+  });
+
   it.each<[string, object, string[]]>([
+    [
+      'on Kubernetes with replicas, in a namespace of the cluster itself',
+      { target: { tracks: { ...tracks, replicas: 2, kubernetes: { namespace: 'kube-system' } } } },
+      [
+        'target.tracks.kubernetes.namespace: kube-system is never hit: what runs there keeps the cluster itself going',
+        'target.tracks.replicas: is of the local platform; leave it out: on Kubernetes the pods of stable answer both tracks',
+      ],
+    ],
+    [
+      'on Kubernetes with a fault of a process',
+      {
+        target: { tracks: { ...tracks, kubernetes: { namespace: 'web' } } },
+        fault: { type: 'crash' },
+      },
+      [
+        'fault.type: crash is not done to tracks on Kubernetes; write latency or error, or target.pods',
+      ],
+    ],
     [
       'without a budget',
       { target: { tracks: { service: 'shop', share: '60%' } } },

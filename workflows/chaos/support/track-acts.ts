@@ -9,6 +9,7 @@ import type {
 } from '../../../src/contracts/chaos/track-faults.ts';
 import type { RunStep } from '../../../src/contracts/kernel/agent.ts';
 import { callTarget } from '../../../src/policies/chaos/call-target.ts';
+import { nameOf } from '../../../src/policies/chaos/tracks/name-of.ts';
 import { isTrackFault, type Fault, type TrackFault } from '../../../src/specs/chaos/fault.ts';
 import type { TargetActs } from './acts-on-target.ts';
 
@@ -22,7 +23,7 @@ export function createTrackActs(target: TrackFacts): TargetActs {
   const { environment, tracks } = target;
   const called = callTarget(target);
   const ofAct = ({ runRef: rolloutId, step }: RunStep): OpenTracks => ({
-    ...{ environment, service: tracks.service },
+    ...nameOf(environment, tracks),
     fence: { rolloutId, step },
   });
   return {

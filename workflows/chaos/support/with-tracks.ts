@@ -2,6 +2,7 @@ import { CancellationScope, isCancellation, patched, sleep } from '@temporalio/w
 import type { OpenTracks } from '../../../src/contracts/chaos/observation.ts';
 import type { ResolvedTarget } from '../../../src/contracts/chaos/resolved-target.ts';
 import type { TrackFacts } from '../../../src/contracts/chaos/track-faults.ts';
+import { nameOf } from '../../../src/policies/chaos/tracks/name-of.ts';
 import { keptForMs, longestTracksMs } from '../../../src/policies/chaos/tracks/track-times.ts';
 import { trackBounds } from '../../../src/policies/chaos/tracks/track-bounds.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
@@ -44,7 +45,7 @@ async function open(
 ): Promise<string | undefined> {
   const { service, share, replicas } = tracks;
   return takeStep(run, `open two tracks of ${service}`, async ({ prove }) => {
-    const own: OpenTracks = { environment, service, fence: run.fencing.next() };
+    const own: OpenTracks = { ...nameOf(environment, tracks), fence: run.fencing.next() };
     run.undo.arm(closing, 'closeTracks', own, everyMs);
     run.tracks = own;
     try {

@@ -1,5 +1,6 @@
 import type { ServiceFacts } from '../../../contracts/chaos/service-tracks.ts';
 import type { ExamineServiceCall, ServiceExamined } from '../../../contracts/chaos/track-faults.ts';
+import { mostOfEach } from '../../../contracts/chaos/track-front.ts';
 import type { Counts } from '../../../contracts/kernel/counted-evidence.ts';
 import { isTrackSource } from '../../../specs/chaos/track-source.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
@@ -23,27 +24,58 @@ export function judgeService(call: ExamineServiceCall, readings: ServiceReadings
   const { environment, tracks } = call;
   const { before, after, betweenMs } = readings;
   if (before === undefined || after === undefined) {
-    const refusal = `the local platform has no service ${tracks.service} in ${environment}`;
-    return { what: '', refusals: [refusal] };
+    return { what: '', refusals: [absenceOf(call)] };
   }
-  const perSecond = (1_000 * (after.requests - before.requests)) / betweenMs;
+  const perSecond =
+    before.requests === undefined || after.requests === undefined
+      ? undefined
+      : (1_000 * (after.requests - before.requests)) / betweenMs;
   const { version = 'nothing', ready = 0, wanted = 0 } = after.stable ?? {};
-  const what = `${version}, ${ready} of ${wanted} replicas are ready, ${rate(perSecond)}`;
-  const refusals = [...judgeState(call, after), ...judgeTraffic(call, perSecond)];
-  return { what, refusals: refusals.map((each) => `${environment}/${tracks.service}: ${each}`) };
+  const replicas = `${version}, ${ready} of ${wanted} replicas are ready`;
+  const refusals = [
+    ...judgeState(call, after),
+    ...judgeShare(call, ready),
+    // Where nobody counts its requests, the steady state shows whether there are enough.
+    ...(perSecond === undefined ? [] : judgeTraffic(call, perSecond)),
+  ];
+  return {
+    what: perSecond === undefined ? replicas : `${replicas}, ${rate(perSecond)}`,
+    refusals: refusals.map((each) => `${environment}/${tracks.service}: ${each}`),
+  };
+}
+
+/** On Kubernetes, each track has a part of the requests of one more pod. */
+function judgeShare(
+  { tracks: { kubernetes, share } }: ExamineServiceCall,
+  ready: number,
+): string[] {
+  const most = mostOfEach(ready);
+  if (kubernetes === undefined || ready === 0 || share <= most) return [];
+  return [
+    `the pod of Belay gets as many requests as each of the ${ready} pods of stable, of which each track gets half at most: write share: ${Math.floor(1_000 * most) / 10}% or less`,
+  ];
+}
+
+function absenceOf({ environment, tracks: { service, kubernetes } }: ExamineServiceCall): string {
+  if (kubernetes === undefined)
+    return `the local platform has no service ${service} in ${environment}`;
+  return `there is no Service ${kubernetes.namespace}/${kubernetes.service}`;
 }
 
 function judgeState(
-  { fault }: ExamineServiceCall,
-  { isAllowed, owner, stable, tracks }: ServiceFacts,
+  { fault, tracks: { kubernetes } }: ExamineServiceCall,
+  { isAllowed, owner, obstacles = [], stable, tracks }: ServiceFacts,
 ): string[] {
   const isOfProcess = fault.type === 'crash' || fault.type === 'freeze';
   return [
     ...(isAllowed
       ? []
       : [
-          'its release does not allow experiments; deploy it with target: { platform: local, chaos: allowed }',
+          kubernetes === undefined
+            ? 'its release does not allow experiments; deploy it with target: { platform: local, chaos: allowed }'
+            : 'its pods do not allow experiments; give all of them the label belay.dev/chaos: allowed',
         ]),
+    ...obstacles,
     ...(owner === undefined ? [] : [`workflow ${owner} owns it`]),
     ...(stable === undefined ? ['no release of it is running'] : []),
     ...(stable !== undefined && stable.ready < stable.wanted

@@ -25,7 +25,7 @@ const nothing = {
   took: { sum: 0, squares: 0 },
 };
 
-const facts: ServiceFacts = {
+const facts: ServiceFacts & { requests: number } = {
   ...{ isAllowed: true, requests: 1_000 },
   stable: { version: 'v1', wanted: 2, ready: 2, readyWithinMs: 30_000 },
 };
@@ -120,6 +120,29 @@ describe('a service that is to have two tracks', () => {
     expect(refusals).toHaveLength(expected.length);
     expected.forEach((part, index) => expect(refusals[index]).toContain(part));
     expect(refusals.every((each) => each.startsWith('demo/shop: '))).toBe(true);
+  });
+
+  const onKubernetes = (more: Partial<ServiceFacts> = {}, share = 0.1) => {
+    const kubernetes = { namespace: 'web', service: 'shop' };
+    const { requests: _, ...known } = facts;
+    const seen = { ...known, ...more };
+    return judgeService(
+      { ...call, tracks: { ...call.tracks, kubernetes, share } },
+      { before: seen, after: seen, betweenMs: 1 },
+    );
+  };
+
+  it('may have them on Kubernetes, where nobody counts its requests before', () => {
+    expect(onKubernetes()).toEqual({ what: 'v1, 2 of 2 replicas are ready', refusals: [] });
+  });
+
+  it('has none on Kubernetes with obstacles, a share that no pod of Belay would get, and without leave', () => {
+    const { refusals } = onKubernetes({ isAllowed: false, obstacles: ['it is headless'] }, 0.2);
+    expect(refusals).toEqual([
+      'demo/shop: its pods do not allow experiments; give all of them the label belay.dev/chaos: allowed',
+      'demo/shop: it is headless',
+      'demo/shop: the pod of Belay gets as many requests as each of the 2 pods of stable, of which each track gets half at most: write share: 16.6% or less',
+    ]);
   });
 
   it('has none where the platform does not know it', () => {

@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { InjectTrackFaultOrder, ServiceFacts } from '../contracts/chaos/service-tracks.ts';
+import { frontSettlesMs, type FrontSettings } from '../contracts/chaos/track-front.ts';
+import type { Fence } from '../contracts/kernel/fence.ts';
+import { PlatformError } from '../contracts/rollouts/platform.ts';
+import type { TrackActs } from '../local-platform/api/track-routes.ts';
+import { RunningTracks } from '../local-platform/experiments/running-tracks.ts';
+import { codeOf, refuse, waitOut } from '../local-platform/router/answering.ts';
+import { Upstreams } from './upstreams.ts';
+
+/** So long a run may take to name the pods of stable for the first time. */
+const readyWithinMs = 60_000;
+
+/**
+ * The two tracks of one experiment on Kubernetes, and the fault of one of them, in the memory of this process alone.
+ * Requests of both, and those of neither, are answered by the pods of stable.
+ */
+export class TrackFront implements TrackActs {
+  readonly upstreams = new Upstreams();
+  /** Resolves with why, once requests are to come here no more. */
+  readonly ended: Promise<string>;
+  readonly #tracks: RunningTracks<Upstreams>;
+  readonly #order;
+  #isKept = false;
+  #isEnding = false;
+  #end: (why: string) => void = () => undefined;
+
+  constructor({ order, version }: Pick<FrontSettings, 'order' | 'version'>) {
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+    this.#order = order;
+    this.#tracks = new RunningTracks({
+      ...{ order, sets: { control: this.upstreams, experiment: this.upstreams } },
+      ...{ stable: { version, generation: 0, readyWithinMs }, newest: 0 },
+      onUnkept: () => this.#end('nobody keeps it any more'),
+    });
+  }
+
+  /** Whether the Service may send requests here: its run has asked for that, and a pod of stable answers. */
+  isReady(): boolean {
+    return this.#isKept && !this.#isEnding && this.upstreams.readyCount > 0;
+  }
+
+  async facts(): Promise<ServiceFacts> {
+    return { isAllowed: true, tracks: await this.#tracks.state() };
+  }
+
+  async open({ fence }: { fence: Fence }): Promise<void> {
+    return Promise.reject(
+      new PlatformError('conflict', `a front has one run; step ${fence.step} has to start its own`),
+    );
+  }
+
+  async keep(fence: Fence): Promise<ServiceFacts> {
+    if (this.#isOf(fence) && !this.#isEnding) {
+      this.#isKept = true;
+      this.#tracks.keep();
+    }
+    return this.facts();
+  }
+
+  injectFault(order: InjectTrackFaultOrder): void {
+    this.#require(order.fence);
+    this.#tracks.injectFault(order);
+  }
+
+  extendFault(fence: Fence, forMs: number): void {
+    this.#require(fence);
+    this.#tracks.extendFault(fence, forMs);
+  }
+
+  removeFault(fence: Fence): void {
+    if (this.#isOf(fence)) this.#tracks.removeFault(fence);
+  }
+
+  async close(fence: Fence): Promise<void> {
+    if (this.#isOf(fence)) this.#end('its run has closed it');
+    return Promise.resolve();
+  }
+
+  /** The fault ends at once. Requests are still answered: whoever sends them hears only later that they are to go elsewhere. */
+  async retire(): Promise<void> {
+    this.#isEnding = true;
+    const { rolloutId } = this.#order.fence;
+    this.#tracks.removeFault({ rolloutId, step: Number.MAX_SAFE_INTEGER });
+    await sleep(frontSettlesMs);
+  }
+
+  async stop(): Promise<void> {
+    await this.#tracks.close();
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = performance.now();
+    const taken = this.#isEnding ? undefined : this.#tracks.take();
+    response.once('close', () => taken?.count(codeOf(response), performance.now() - startedAt));
+    const { disturbance } = taken ?? {};
+    if (disturbance !== undefined) await waitOut(disturbance);
+    if (response.destroyed) return;
+    if (disturbance?.isRefused === true) refuse(response, 503, 'this failure was injected');
+    else await this.upstreams.answer(request, response);
+  }
+
+  #isOf({ rolloutId }: Fence): boolean {
+    return rolloutId === this.#order.fence.rolloutId;
+  }
+
+  #require(fence: Fence): void {
+    if (this.#isOf(fence) && !this.#isEnding) return;
+    throw new PlatformError('conflict', `run ${fence.rolloutId} has no tracks here`);
+  }
+}
