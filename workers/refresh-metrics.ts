@@ -8,10 +8,13 @@ import { BackupGauges } from '../src/telemetry/metrics/backup-gauges.ts';
 import type { BelayMetrics } from '../src/telemetry/metrics/belay-metrics.ts';
 import { ChaosGauges } from '../src/telemetry/metrics/chaos-gauges.ts';
 import { listOpenRuns, refreshOpenRuns } from '../src/telemetry/metrics/open-runs.ts';
+import type { ObjectiveStore } from '../src/contracts/objectives/objective-store.ts';
+import { ObjectiveGauges } from '../src/telemetry/metrics/objective-gauges.ts';
 import { PlaybookGauges } from '../src/telemetry/metrics/playbook-gauges.ts';
 import { ReadTimes } from '../src/telemetry/metrics/read-times.ts';
 import { refreshBackups } from '../src/telemetry/metrics/refresh-backups.ts';
 import { refreshChaos } from '../src/telemetry/metrics/refresh-chaos.ts';
+import { refreshObjectives } from '../src/telemetry/metrics/refresh-objectives.ts';
 import { refreshPlaybooks } from '../src/telemetry/metrics/refresh-playbooks.ts';
 import {
   refreshWorkerGauges,
@@ -21,7 +24,7 @@ import {
 interface Sources {
   client: Client;
   temporal: Guard;
-  ledger: Ledger & { catalogue: Catalogue };
+  ledger: Ledger & { catalogue: Catalogue; objectives: ObjectiveStore };
   workers: MeasuredWorker[];
 }
 
@@ -42,5 +45,7 @@ export function refreshMetrics(
   metrics.refreshWith(refreshPlaybooks(playbooks, ledger));
   const chaos = { gauges: new ChaosGauges(registry), readTimes };
   metrics.refreshWith(refreshChaos(chaos, { ledger, listSchedules }));
+  const objectives = { gauges: new ObjectiveGauges(registry), readTimes };
+  metrics.refreshWith(refreshObjectives(objectives, ledger.objectives));
   metrics.refreshWith(refreshWorkerGauges(metrics, workers));
 }

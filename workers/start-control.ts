@@ -7,9 +7,9 @@ import { createPodFaultActivities } from '../activities/chaos/pod-faults.ts';
 import { createTrackFaultActivities } from '../activities/chaos/track-faults.ts';
 import { createTrackWatchActivities } from '../activities/chaos/track-watch.ts';
 import { createQueryWatchActivities } from '../activities/chaos/query-watch.ts';
+import { createMonitorActivities } from '../activities/objectives/watch-objectives.ts';
 import { createPostgresClusterActivities } from '../activities/recovery/postgres-cluster.ts';
 import { createReachServerActivities } from '../activities/recovery/reach-server.ts';
-import { createChangeControlActivities } from '../activities/kernel/change-control.ts';
 import { createAlertActivities } from '../activities/rollouts/alerts.ts';
 import { createLedgerActivities } from '../activities/kernel/ledger.ts';
 import { createAnalysisActivities } from '../activities/rollouts/analysis.ts';
@@ -32,12 +32,7 @@ import { connectWorker, openPayloads } from '../src/adapters/temporal/connection
 import { tracing } from '../src/adapters/telemetry/tracing.ts';
 import { nameInstallation } from '../src/adapters/temporal/installation.ts';
 import { judgeTemporal, judgeTemporalAlone } from '../src/adapters/temporal/judge-answer.ts';
-import {
-  createAskPermit,
-  readChangeControlState,
-} from '../src/adapters/temporal/change-control.ts';
 import { createClaimLease } from '../src/adapters/temporal/claim-lease.ts';
-import { createFindDeadHolders } from '../src/adapters/temporal/dead-holders.ts';
 import { createListLeftFreezes } from '../src/adapters/temporal/left-freezes.ts';
 import { createIncidentFreezes } from '../src/adapters/temporal/incident-freezes.ts';
 import { createLiveness } from '../src/adapters/temporal/liveness.ts';
@@ -52,6 +47,7 @@ import { alertFamily } from '../src/contracts/rollouts/alert-reports.ts';
 import type { Sweeper } from '../src/contracts/kernel/leftovers.ts';
 import { createAlertLedger } from '../src/contracts/rollouts/alert-ledger.ts';
 import { watchTaskQueue } from '../src/contracts/kernel/task-queues.ts';
+import { openChangeControl } from './change-control.ts';
 import {
   ledgerComponent,
   platformComponents,
@@ -61,6 +57,7 @@ import {
 import { checkComponents, type CheckComponents } from '../src/health/check-components.ts';
 import { openWorkerLedger } from './worker-ledger.ts';
 import { scheduleJanitor } from './janitor-schedule.ts';
+import { openIndicatorReaders } from './indicator-readers.ts';
 import { openMetricSources } from './metric-sources.ts';
 import { nameRun } from '../src/telemetry/logs/name-run.ts';
 import { openNotifier } from './notifications.ts';
@@ -127,6 +124,7 @@ export async function startControl(
   const temporal = guardOf('temporal');
   const { platforms, swept, local, clusters, close } = openPlatforms(config, installation, guardOf);
   const sources = openMetricSources(config, platforms, guardOf);
+  const indicators = openIndicatorReaders(config, platforms.local, guardOf);
   const ledger = openWorkerLedger(config, Runtime.instance().logger);
   const responses = createAlertLedger(ledger);
   const podFaults = openPodFaults(config, installation, guardOf);
@@ -137,8 +135,6 @@ export async function startControl(
   const askPastBreaker: Guard = (call, judge) => bypassBreaker(() => temporal(call, judge));
   const rollouts = guardEach(createOpenRollouts(client), askPastBreaker, judgeTemporalAlone);
   const openLiveness = createLiveness(client, (question) => temporal(question, judgeTemporal));
-  const findDeadHolders = createFindDeadHolders(client);
-  const askPermit = createAskPermit(client);
   const { undoWindowMs } = config;
 
   const common = {
@@ -193,13 +189,7 @@ export async function startControl(
       ...createSpecActivities(config.rollouts, resolveSpecOf),
       ...workload,
       ...createTrafficActivities(platforms),
-      ...createChangeControlActivities({
-        askPermit: (request, asking) =>
-          temporal(() => askPermit(request, asking), judgeTemporalAlone),
-        readState: (asking) =>
-          temporal(() => readChangeControlState(client, asking), judgeTemporalAlone),
-        findDeadHolders: (holders) => temporal(() => findDeadHolders(holders), judgeTemporal),
-      }),
+      ...openChangeControl(client, temporal, ledger.objectives),
       ...createLedgerActivities(ledger, {
         onFirstReport: (report) => {
           // What was done about an alert is no run: it comes here only where the ledger was away.
@@ -251,6 +241,7 @@ export async function startControl(
       watchPostgresCluster,
       ...createQueryWatchActivities(createQueryReader(config.prometheus, guardOf)),
       ...createTrackWatchActivities(trackFaults.tracks),
+      ...createMonitorActivities(ledger.objectives, indicators, ledger),
     },
     maxConcurrentActivityTaskExecutions: config.watchSlots,
   });

@@ -25,6 +25,7 @@ const workflows = {
   playbookRehearsal: () => require('./recovery/playbook-rehearsal.ts').playbookRehearsal,
   chaosExperiment: () => require('./chaos/chaos-experiment.ts').chaosExperiment,
   chaosCampaign: () => require('./chaos/chaos-campaign.ts').chaosCampaign,
+  sloMonitor: () => require('./objectives/slo-monitor.ts').sloMonitor,
   startScheduledRun: () => require('./kernel/start-scheduled-run.ts').startScheduledRun,
   changeControl: () => require('./kernel/change-control.ts').changeControl,
   writeFacts: () => require('./backups/write-facts.ts').writeFacts,

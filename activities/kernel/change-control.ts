@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { expandCalendar, UnknownTimeZone } from '../../src/adapters/calendar/expand-calendar.ts';
 import type { AskingForPermit } from '../../src/adapters/temporal/change-control.ts';
+import type { AskBudgets } from '../../src/contracts/kernel/budget-gate.ts';
 import type {
   ChangeControlActivities,
   ChangeControlState,
@@ -23,16 +24,22 @@ export interface ChangeControlClient {
 
 export function createChangeControlActivities(
   client: ChangeControlClient,
+  askBudgets: AskBudgets = () => Promise.resolve({ notes: [] }),
 ): ChangeControlActivities {
   return {
     async askPermit(environment, request) {
       const { taskQueue, workflowExecution } = Context.current().info;
       const { runId = '' } = workflowExecution ?? {};
       const deadlineMs = answerDeadlineMs();
-      return client.askPermit(request, { environment, taskQueue, deadlineMs, runId });
+      const budgets = await askBudgets(environment, request);
+      if (budgets.refusal !== undefined) return refusedFor(budgets.refusal);
+      const answer = await client.askPermit(request, { environment, taskQueue, deadlineMs, runId });
+      return answer.granted ? { ...answer, notes: [...answer.notes, ...budgets.notes] } : answer;
     },
 
     async previewPermit(environment, request) {
+      const { refusal } = await askBudgets(environment, request);
+      if (refusal !== undefined) return refusedFor(refusal);
       const state = await client.readState({ environment, deadlineMs: answerDeadlineMs() });
       if (state === undefined) return { granted: true, notes: [] };
       const judgement = judgePermit(state, request, Date.now());
@@ -52,6 +59,10 @@ export function createChangeControlActivities(
       }
     },
   };
+}
+
+function refusedFor(reason: string): PermitAnswer {
+  return { granted: false, type: 'PermitRefused', reason };
 }
 
 /** So that this attempt says why there was no answer, and its time limit does not. */

@@ -10,6 +10,7 @@ import { loadConfig } from '../config/load-config.ts';
 import { packageVersion } from '../config/package-version.ts';
 import type { Catalogue } from '../contracts/backups/catalogue.ts';
 import type { Ledger } from '../contracts/kernel/ledger.ts';
+import type { ObjectiveStore } from '../contracts/objectives/objective-store.ts';
 import { createAlertLedger } from '../contracts/rollouts/alert-ledger.ts';
 import type { AlertLedger } from '../contracts/rollouts/alerts.ts';
 import type { Platform } from '../contracts/rollouts/platform.ts';
@@ -20,6 +21,7 @@ export interface Connections {
   config: Config;
   ledger: Ledger;
   catalogue: Catalogue;
+  objectives: ObjectiveStore;
   alerts: AlertLedger;
   local: LocalPlatform;
   kubernetes: () => Promise<Platform>;
@@ -39,6 +41,7 @@ export async function withConnections<T>(act: (to: Connections) => Promise<T>): 
     config,
     ledger,
     catalogue: ledger.catalogue,
+    objectives: ledger.objectives,
     alerts: createAlertLedger(ledger),
     local: createLocalPlatform({ locate: locateLocalPlatform(config) }),
     kubernetes: async () => (await (opening ??= openClusters(config))).platform,

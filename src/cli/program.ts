@@ -145,6 +145,16 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
       ],
     ],
     [
+      'Measure:',
+      [
+        {
+          name: 'slo',
+          create: async (registry) =>
+            (await import('./commands/slo.ts')).createSloCommand(await registry.load()),
+        },
+      ],
+    ],
+    [
       'Change control:',
       [
         {

@@ -2,6 +2,7 @@ import { backupKinds } from './backups.ts';
 import { chaosKinds } from './chaos.ts';
 import { databaseKinds } from './databases.ts';
 import type { AnyKind } from './kind.ts';
+import { objectiveKinds } from './objectives.ts';
 import { recoveryKinds } from './recovery.ts';
 import { regionKinds } from './regions.ts';
 import { rolloutKinds } from './rollouts.ts';
@@ -13,6 +14,7 @@ export const kinds: readonly AnyKind[] = [
   ...Object.values(recoveryKinds),
   ...Object.values(databaseKinds),
   ...Object.values(chaosKinds),
+  ...Object.values(objectiveKinds),
   ...Object.values(regionKinds),
 ];
 

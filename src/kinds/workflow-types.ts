@@ -55,6 +55,14 @@ export const regionWorkflowTypes = {
   regionFailback: 'regionFailback',
 } as const;
 
+/** Workflow types of the objectives family, by spec kind. */
+export const objectiveWorkflowTypes = {
+  sloMonitor: 'sloMonitor',
+} as const;
+
+/** What the `kind` of a spec of the objectives family may be. */
+export type ObjectiveKind = keyof typeof objectiveWorkflowTypes;
+
 export const janitorWorkflowType = 'janitor';
 
 export const changeControlWorkflowType = 'changeControl';

@@ -5,6 +5,7 @@ import { cloudNativePgScenarios } from './cloudnative-pg-scenarios.ts';
 import { databaseScenarios, longDatabaseScenarios } from './database-scenarios.ts';
 import { regionScenarios } from './region-scenarios.ts';
 import { incidentScenarios, longIncidentScenarios } from './incident-scenarios.ts';
+import { objectiveScenarios } from './objective-scenarios.ts';
 import { longPlaybookScenarios, playbookScenarios } from './playbook-scenarios.ts';
 import { pointInTimeScenarios } from './point-in-time-scenarios.ts';
 import { rolloutScenarios } from './rollout-scenarios.ts';
@@ -26,6 +27,7 @@ export const scenarios: Record<string, Scenario> = {
   ...playbookScenarios,
   ...incidentScenarios,
   ...chaosScenarios,
+  ...objectiveScenarios,
 };
 
 /** The server has to suggest early that a run continues as new. */

@@ -8,6 +8,7 @@ import { CliFailure, exitCodes } from '../failure.ts';
 interface DeployOptions extends DeployGivenOptions {
   supersede?: boolean;
   overrideFreeze?: boolean;
+  overrideBudget?: boolean;
 }
 
 export function createDeployCommand(): Command {
@@ -29,6 +30,12 @@ export function createDeployCommand(): Command {
     .addOption(new Option('--supersede', 'undo the open rollout of the service and take its place'))
     .addOption(
       new Option('--override-freeze', 'go ahead during a freeze; needs --why, which is recorded'),
+    )
+    .addOption(
+      new Option(
+        '--override-budget',
+        'go ahead although an error budget is empty; needs --why, which is recorded',
+      ),
     )
     .addOption(new Option('--why <text>', 'recorded with the rollout'))
     .addOption(new Option('--as <name>', 'who is acting (default: user@host)'))
@@ -52,13 +59,15 @@ async function deploy({ file, ...options }: DeployOptions): Promise<void> {
 }
 
 function asOptionsSay(given: GivenSpec, options: Omit<DeployOptions, 'file'>): GivenSpec {
-  const { supersede, overrideFreeze, why, as } = options;
+  const { supersede, overrideFreeze, overrideBudget, why, as } = options;
   const spec = supersede ? superseding(given) : given;
-  if (!overrideFreeze) return spec;
+  if (!overrideFreeze && !overrideBudget) return spec;
   if (why === undefined) {
     throw new CliFailure(
       exitCodes.badInput,
-      '--override-freeze needs --why: who overrides a freeze, and why, is recorded.',
+      overrideFreeze
+        ? '--override-freeze needs --why: who overrides a freeze, and why, is recorded.'
+        : '--override-budget needs --why: who overrides an empty budget, and why, is recorded.',
     );
   }
   return overriding(spec, { by: actingPerson(as), why });

@@ -37,7 +37,7 @@ export function overriding({ asWritten, spec }: GivenSpec, override: Override): 
   if (spec.kind === 'rollback') {
     throw new CliFailure(
       exitCodes.badInput,
-      'No freeze refuses a rollback: leave --override-freeze out.',
+      'No freeze and no error budget refuses a rollback: leave the override out.',
     );
   }
   return { asWritten: { ...asWritten, override }, spec: { ...spec, override } };

@@ -17,7 +17,7 @@ export function budgetShare({
 }
 
 /** The measured share of the time that could be measured: exclusions and time without requests aside. */
-export function coverageOf({ goodMs, badMs, noDataMs, idleMs }: Tally): number {
+function coverageOf({ goodMs, badMs, noDataMs, idleMs }: Tally): number {
   const countedMs = goodMs + badMs;
   const lengthMs = countedMs + noDataMs - idleMs;
   return lengthMs === 0 ? 0 : countedMs / lengthMs;

@@ -16,7 +16,7 @@ export function showValue(
 const signs = { atLeast: 'at least', atMost: 'at most', equal: 'equal to' } as const;
 
 /** `at least 99.9% over 30d`. */
-export function showTarget(
+function showTarget(
   objective: Pick<Objective, 'indicator' | 'comparison' | 'target' | 'window'>,
 ): string {
   const { comparison, target, window } = objective;

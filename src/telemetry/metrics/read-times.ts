@@ -1,6 +1,8 @@
 import { Gauge, type Registry } from 'prom-client';
 
-const read = ['backups', 'playbooks', 'experiments', 'campaign-schedules'] as const;
+const read = [
+  ...(['backups', 'playbooks', 'experiments', 'campaign-schedules', 'objectives'] as const),
+] as const;
 
 /** When a worker last read what it exports of others, each by itself. */
 export class ReadTimes {

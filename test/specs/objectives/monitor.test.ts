@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { resolveAgainst } from '../../../src/specs/kernel/resolve.ts';
 import { sloMonitorSchema } from '../../../src/specs/objectives/monitor.ts';
 
@@ -154,5 +156,14 @@ describe('the spec of a monitor', () => {
     expect(problems([objective({ window: 'quarter' })], { keepMinutes: '90d' })).toEqual([
       'objectives[0].window: is longer than minutes are kept (90d), so it could never be measured whole; shorten it, or raise keepMinutes',
     ]);
+  });
+});
+
+const examples = new URL('../../../examples/objectives/', import.meta.url);
+
+describe('the examples', () => {
+  it.each(readdirSync(examples))('%s can be used as it is', (file) => {
+    const input: unknown = parse(readFileSync(new URL(file, examples), 'utf8'));
+    expect(resolveAgainst(sloMonitorSchema, input)).toMatchObject({ ok: true });
   });
 });

@@ -7,6 +7,7 @@ import { BelayMetrics } from '../../../src/telemetry/metrics/belay-metrics.ts';
 import { ChaosGauges } from '../../../src/telemetry/metrics/chaos-gauges.ts';
 import { exportBreakers } from '../../../src/telemetry/metrics/export-breakers.ts';
 import { GatewayMetrics } from '../../../src/telemetry/metrics/gateway-metrics.ts';
+import { ObjectiveGauges } from '../../../src/telemetry/metrics/objective-gauges.ts';
 import { PlaybookGauges } from '../../../src/telemetry/metrics/playbook-gauges.ts';
 import { ReadTimes } from '../../../src/telemetry/metrics/read-times.ts';
 import { rolloutReport, type ReportChanges } from '../../fixtures/rollout-report.ts';
@@ -39,6 +40,7 @@ test('docs/metrics.md lists exactly what a worker exports, with its type and lab
   new BackupGauges(registry);
   new PlaybookGauges(registry);
   new ChaosGauges(registry);
+  new ObjectiveGauges(registry);
   new ReadTimes(registry);
   exportBreakers(registry, () => []);
   expect(describe(registry)).toEqual((await documentedMetrics('worker', 'both')).sort(byName));

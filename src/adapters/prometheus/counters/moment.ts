@@ -22,7 +22,11 @@ const lookbackS = 300;
 
 /** All queries of a moment are evaluated at the same instant, however long they take. */
 export async function presentMoment(ask: Ask, limit: QueryLimit): Promise<Moment> {
-  const atS = scalarOf(await ask({ kind: 'text', text: 'time()' }, limit));
+  return momentAt(ask, limit, scalarOf(await ask({ kind: 'text', text: 'time()' }, limit)));
+}
+
+/** `atS`: Unix seconds, by the server's clock. */
+export function momentAt(ask: Ask, limit: QueryLimit, atS: number): Moment {
   const sums = async (kind: 'sum' | 'max', selector: Selector, by: readonly string[]) =>
     seriesOf(await ask({ kind, selector, by, atS }, limit));
   return {

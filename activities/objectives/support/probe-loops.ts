@@ -1,0 +1,57 @@
+import type { IndicatorReaders } from '../../../src/contracts/objectives/indicator-readers.ts';
+import { minuteMs, minuteOf, type Minute } from '../../../src/contracts/objectives/minute.ts';
+import type { HttpProbe, Objective, TcpProbe } from '../../../src/specs/objectives/objective.ts';
+
+interface ProbeSurroundings {
+  readers: Pick<IndicatorReaders, 'probe'>;
+  now(): number;
+  sleep(ms: number): Promise<void>;
+  signal: AbortSignal;
+}
+
+export function isProbe(source: Objective['source']): source is HttpProbe | TcpProbe {
+  return source.of === 'http' || source.of === 'tcp';
+}
+
+/** Sends the requests of one probe at its interval, and counts them by minute. */
+export class ProbeLoop {
+  readonly #objective: Objective;
+  readonly #source: HttpProbe | TcpProbe;
+  readonly #surroundings: ProbeSurroundings;
+  readonly #counts = new Map<number, { good: number; bad: number }>();
+  #isStopped = false;
+
+  constructor(objective: Objective, source: HttpProbe | TcpProbe, surroundings: ProbeSurroundings) {
+    this.#objective = objective;
+    this.#source = source;
+    this.#surroundings = surroundings;
+  }
+
+  /** Until it is stopped, or the attempt is cancelled. */
+  async run(): Promise<void> {
+    const { readers, now, sleep, signal } = this.#surroundings;
+    const { everyMs } = this.#source;
+    while (!this.#isStopped && !signal.aborted) {
+      const sentAtMs = now();
+      const isGood = await readers.probe(this.#source, this.#objective.belowMs, signal);
+      const atMs = minuteOf(sentAtMs);
+      const { good, bad } = this.#counts.get(atMs) ?? { good: 0, bad: 0 };
+      this.#counts.set(atMs, isGood ? { good: good + 1, bad } : { good, bad: bad + 1 });
+      await sleep(Math.max(0, sentAtMs + everyMs - now()));
+    }
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** The minutes that were over at this time, once. */
+  takeBefore(untilMs: number): Minute[] {
+    const over = [...this.#counts].filter(([atMs]) => atMs + minuteMs <= untilMs);
+    return over.map(([atMs, { good, bad }]) => {
+      this.#counts.delete(atMs);
+      const coverageMs = Math.min(minuteMs, (good + bad) * this.#source.everyMs);
+      return { atMs, good, bad, coverageMs, quality: 'counted', version: 1 };
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { createBudgetCommand } from '../objectives/budget-command.ts';
+import { createCheckCommand } from '../objectives/check-command.ts';
+import { createRulesCommand } from '../objectives/rules-command.ts';
+import { createRunCommand } from '../objectives/run-command.ts';
+import { createStatusCommand } from '../objectives/status-command.ts';
+import type { RunRegistry } from '../registry.ts';
+
+export function createSloCommand(registry: RunRegistry): Command {
+  const command = new Command('slo')
+    .summary('service level objectives: how they stand, and what is left of their error budgets')
+    .description(
+      'Measure the objectives of an environment once a minute, keep what was counted, and say of each ' +
+        'whether it is met, breached, or has insufficient data.',
+    );
+  const own = [
+    createCheckCommand(registry),
+    createRunCommand(registry),
+    createStatusCommand(),
+    createBudgetCommand(),
+    createRulesCommand(registry),
+  ];
+  for (const each of own) command.addCommand(each);
+  return command;
+}

@@ -1,0 +1,63 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { MonitorState } from '../../contracts/objectives/objective-store.ts';
+
+/** At most this many have their own series. */
+const most = 1_000;
+
+/** How objectives stand, the same from every worker. */
+export class ObjectiveGauges {
+  readonly #verdict;
+  readonly #budget;
+  readonly #coverage;
+  readonly #measured;
+
+  constructor(registry: Registry) {
+    const registers = [registry];
+    const ofObjective = ['environment', 'service', 'objective'];
+    this.#verdict = new Gauge({
+      name: 'belay_slo_verdict',
+      help: '1 for the verdict of each objective: met, breached or insufficient.',
+      labelNames: [...ofObjective, 'verdict'],
+      registers,
+    });
+    this.#budget = new Gauge({
+      name: 'belay_slo_budget_remaining',
+      help: 'What is left of the error budget of an objective: 1 is all of it, below 0 more was spent.',
+      labelNames: ofObjective,
+      registers,
+    });
+    this.#coverage = new Gauge({
+      name: 'belay_slo_coverage',
+      help: 'The measured share of the window of an objective.',
+      labelNames: ofObjective,
+      registers,
+    });
+    this.#measured = new Gauge({
+      name: 'belay_slo_measured_timestamp_seconds',
+      help: 'When the monitor of an environment last judged its objectives.',
+      labelNames: ['environment'],
+      registers,
+    });
+  }
+
+  /** Replaces what was shown before. */
+  show(states: readonly MonitorState[]): void {
+    const gauges = [this.#verdict, this.#budget, this.#coverage, this.#measured];
+    for (const gauge of gauges) gauge.reset();
+    for (const { environment, atMs } of states) {
+      this.#measured.set({ environment }, atMs / 1_000);
+    }
+    const all = states.flatMap(({ environment, standings }) =>
+      standings.map((standing) => ({ environment, ...standing })),
+    );
+    for (const { environment, service, objective, verdict, budget, coverage } of all.slice(
+      0,
+      most,
+    )) {
+      const labels = { environment, service, objective };
+      this.#verdict.set({ ...labels, verdict }, 1);
+      this.#coverage.set(labels, coverage);
+      if (budget !== undefined) this.#budget.set(labels, budget.remaining);
+    }
+  }
+}
