@@ -114,4 +114,35 @@ describe.skipIf(!found.ok)('a real Patroni of three members', () => {
     await leader?.up();
     await database.untilRedundant();
   }, 240_000);
+
+  it('lets two servers take writes while the Patroni of the leader hangs: the watch names both, and nothing is asked', async () => {
+    const former = await database.primary();
+    if (former === undefined) throw new Error('nobody leads');
+    await machine.belay(['database', 'watch', '-f', planFile]);
+    const status = async () => {
+      const { stdout } = await machine.belay(['status', 'database-watch/demo/orders', '--json']);
+      return stdout;
+    };
+    await eventually(
+      async () => expect(await status()).toContain(`Watching ${former.name}`),
+      30_000,
+    );
+    former.signal('SIGSTOP');
+    try {
+      await eventually(
+        async () => expect(await status()).toMatch(/p\d and p\d are both primaries/),
+        120_000,
+      );
+      await former.sql('INSERT INTO marks VALUES (2)');
+      const run = await machine.belay(['database', 'failover', '-f', planFile, '--watch']);
+      expect(run.exitCode).not.toBe(0);
+      expect(run.stdout + run.stderr).toContain('are both primaries');
+    } finally {
+      former.signal('SIGCONT');
+    }
+    await eventually(async () => expect(await status()).toMatch(/Watching p\d/), 120_000);
+    expect((await database.primary())?.name).not.toBe(former.name);
+    await database.untilRedundant();
+    await machine.belay(['abort', 'database-watch/demo/orders', '--as', 'ana']);
+  }, 300_000);
 });

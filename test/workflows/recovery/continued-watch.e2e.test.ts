@@ -53,4 +53,21 @@ describe('a watch that is about to continue as new', () => {
     await eventually(async () => expect(promotions()).toBe(2), longestMs);
     await stopped(run);
   });
+
+  it('fails over again, although somebody acknowledged while it failed over', async () => {
+    const run = await watch();
+    nodes.script('promoteNode', 'db-2', async () => {
+      await run.send('acknowledge', { by: 'ana' });
+      Object.assign(nodes.node('db-2'), { state: 'primary', timeline: 2 });
+      return { timeline: 2, lsn: '0/5000000', atMs: Date.now() };
+    });
+    const { runId } = await run.handle.describe();
+    nodes.kill('db-1');
+    await run.until(({ now }) => now.startsWith('Watching db-2'));
+    expect((await run.handle.describe()).runId).not.toBe(runId);
+    nodes.kill('db-2');
+    await eventually(async () => expect(promotions()).toBe(2), longestMs);
+    await run.until(({ now }) => now.startsWith('Watching db-1'));
+    await stopped(run);
+  });
 });
