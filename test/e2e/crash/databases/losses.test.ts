@@ -56,6 +56,8 @@ interface Killed {
   /** Rows that were acknowledged, and are gone. */
   lost: number;
   splits: number;
+  /** How the former primary came back. */
+  rejoined: NonNullable<DatabaseDetails['rejoined']>;
 }
 
 /** Writers at every node, a kill at any time, and a failover; a loss that has to be approved is rejected. */
@@ -89,8 +91,9 @@ async function killOnce(
     const rows = await now.sql<{ id: string }>('SELECT id FROM marks');
     const stored = new Set(rows.map(({ id }) => Number(id)));
     const lost = writers.acknowledged.filter(({ id }) => !stored.has(id)).length;
-    const { loss } = details as DatabaseDetails;
-    return { outcome, bytes: loss?.bytes ?? 0, lost, splits: writers.splits().length };
+    const { loss, rejoined = [] } = details as DatabaseDetails;
+    const splits = writers.splits().length;
+    return { outcome, bytes: loss?.bytes ?? 0, lost, splits, rejoined };
   } finally {
     await writers.stop();
     firstId = writers.next;
@@ -107,6 +110,13 @@ async function killMany(order: { maxBytes: number; lagMs: number }): Promise<Kil
     );
     all.push(one);
   }
+  const back = all.flatMap(({ rejoined }) => rejoined);
+  const by = (method: string) => back.filter((each) => each.method === method).length;
+  process.stdout.write(
+    `former primaries came back by ${by('start')} starts, ${by('rewind')} rewinds, ${by('copy')} copies\n`,
+  );
+  // Each has checksums, and all of the log that a rewind needs.
+  expect(back.filter(({ method }) => method === 'copy')).toEqual([]);
   return all;
 }
 
