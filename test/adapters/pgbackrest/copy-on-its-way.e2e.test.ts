@@ -123,6 +123,19 @@ describe.skipIf(programs === undefined)('a copy of a real PostgreSQL', () => {
     await world.remove(copy);
   });
 
+  test('of two calls the later one counts, and the earlier one has ended before it begins', async () => {
+    const { copy, folder } = await world.restore(full.label, { kind: 'set' });
+    await history(copy, 'public.orders');
+    const slow = { ...check, query: 'SELECT count(*) FROM orders, pg_sleep(30)' };
+    const earlier = look(copy, { check: slow });
+    await expect.poll(() => existsSync(join(folder, 'postmaster.pid'))).toBe(true);
+    const [one, other] = await Promise.allSettled([earlier, look(copy)]);
+    expect(one).toMatchObject({ status: 'rejected', reason: { code: 'away' } });
+    expect(other).toMatchObject({ value: { asked: 2, bad: { seen: '230' } } });
+    expect(await isServed(folder)).toBe(false);
+    await world.remove(copy);
+  });
+
   test('a check of several statements is asked, one that fails says where, and one as too much is refused', async () => {
     const { copy } = await world.restore(full.label, { kind: 'set' });
     await history(copy);

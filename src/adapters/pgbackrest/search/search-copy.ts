@@ -23,18 +23,20 @@ export async function searchCopy(
   const folders = copyFolders(call.folder);
   const [record, index] = [await readRecord(folders), await readIndex(folders)];
   const pass = new SearchPass(index, call);
-  const { limits, minRecoveryLsn } = await readControlData(tools, folders, attempt);
+  const { segments } = index;
+  const [{ limits, minRecoveryLsn }, gate] = await Promise.all([
+    readControlData(tools, folders, attempt),
+    LogGate.close(tools, { folders, record, segments }, attempt),
+  ]);
   const isFresh = existsSync(join(folders.data, 'backup_label'));
   const from = earliestState(index, { isFresh, minRecoveryLsn, bad: call.bad });
   if (pass.stopsFrom(from).length === 0) {
     return { ...pass.result(), spent: 'its pages on disk are of a later state' };
   }
-  const { segments } = index;
   const timeline = Number.parseInt(segments.at(-1)?.slice(0, 8) ?? '', 16);
   if (Number.isNaN(timeline)) {
     return { ...pass.result(), unable: 'its log was read by an earlier version of the agent' };
   }
-  const gate = await LogGate.close(tools, { folders, record, segments }, attempt);
   try {
     await gate.openTo(limitOf(index, from));
     const copy = { folders, record, limits };

@@ -5,15 +5,18 @@ import { askCheck } from './ask-check.ts';
 import { examineExport } from './examine-export.ts';
 import { exportRows } from './export-rows.ts';
 import { endLog, holdWrites, readWrites, releaseWrites } from './hold-writes.ts';
+import { LatestCall } from './latest-call.ts';
 import { readCommit, weighLoss } from './read-commits.ts';
 import { readHistory } from './read-history.ts';
 import { searchCopy } from './search-copy.ts';
 
 /** How a database is searched for its last good moment, by the log that pgBackRest has archived. */
 export function createSearch(of: (call: StoreCall) => ClusterTools): SearchProvider {
+  const searches = new LatestCall();
   return {
     readHistory: async (call, attempt) => readHistory(of(call), call, attempt),
-    searchCopy: async (call, attempt) => searchCopy(of(call), call, attempt),
+    searchCopy: (call, attempt) =>
+      searches.take(call.folder, attempt, (following) => searchCopy(of(call), call, following)),
     readCommit: async (call) => readCommit(call),
     weighLoss: async (call, attempt) => weighLoss(of(call), call, attempt),
     askCheck: async (call, attempt) => askCheck(of(call), call, attempt),
