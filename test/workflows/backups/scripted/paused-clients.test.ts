@@ -177,7 +177,7 @@ describe('a recovery that has the clients of a PgBouncer wait', () => {
     store.script('resumeRoute', 'shop', refused('its console does not answer'));
     const run = await approved(await begin());
     await run.until(() => store.acts.at(-1) === 'resumeRoute shop');
-    await backups.env.sleep('15m');
+    await backups().env.sleep('15m');
     await run.until(({ phase }) => phase === 'stuck');
     store.script('resumeRoute', 'shop', undefined);
     const report = await run.report();
