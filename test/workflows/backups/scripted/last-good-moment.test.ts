@@ -1,28 +1,22 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ScriptedBackups } from '../../../fixtures/scripted-backups.ts';
-import { longestStartMs } from '../../../fixtures/scripted-rollouts.ts';
 import { blocked, type ScriptedStore } from '../../../fixtures/scripted-store.ts';
+import { useStarted } from '../../../fixtures/use-started.ts';
 import { fillRepositories } from './filled-repositories.ts';
 
-let backups: ScriptedBackups;
+const backups = useStarted(() => ScriptedBackups.start());
 let store: ScriptedStore;
 
-beforeAll(async () => {
-  backups = await ScriptedBackups.start();
-}, longestStartMs);
-
-afterAll(() => backups.stop());
-
 beforeEach(async () => {
-  store = await backups.store();
-  fillRepositories(store, await backups.env.currentTimeMs());
+  store = await backups().store();
+  fillRepositories(store, await backups().env.currentTimeMs());
   store.script('runCopy', 'db', blocked);
   Object.assign(store.log, { commits: 500, firstBad: 240 });
 });
 
 const start = (more: object = {}) =>
-  backups.start('pointInTimeRecovery', store, {
+  backups().start('pointInTimeRecovery', store, {
     ...{ environment: store.name, database: store.name, backup: store.name },
     ...{ agent: store.name, cluster: 'main', component: 'db', repositories: ['main'] },
     check: { database: 'shop', query: 'SELECT count(*) FROM lost', expect: '0' },
