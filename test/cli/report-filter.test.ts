@@ -2,13 +2,11 @@ import { expect, test } from 'vitest';
 import { reportFilter } from '../../src/cli/runs/report-filter.ts';
 import { kindsWithErrands } from '../fixtures/errands.ts';
 
+const all = ['rollouts', 'backups', 'recovery', 'chaos', 'objectives', 'errands'];
+
 test.each([
-  [{}, {}, { families: ['rollouts', 'backups', 'recovery', 'chaos', 'errands'] }],
-  [
-    { name: 'shop' },
-    {},
-    { families: ['rollouts', 'backups', 'recovery', 'chaos', 'errands'], name: 'shop' },
-  ],
+  [{}, {}, { families: all }],
+  [{ name: 'shop' }, {}, { families: all, name: 'shop' }],
   [
     { lock: 'errand', environment: 'demo', name: 'milk' },
     {},
