@@ -1,12 +1,12 @@
 import { openExchange } from '../src/adapters/http/exchange.ts';
 import { countObjective } from '../src/adapters/local-platform/read-objective.ts';
+import type { LocalPlatform } from '../src/adapters/local-platform/local-platform.ts';
 import { sendProbe } from '../src/adapters/probes/send-probe.ts';
 import { createCounterReader } from '../src/adapters/prometheus/counter-reader.ts';
 import type { Config } from '../src/config/config.ts';
 import type { GuardOf } from '../src/contracts/kernel/breakers.ts';
 import type { RefuseDestination } from '../src/contracts/kernel/reach.ts';
 import type { IndicatorReaders } from '../src/contracts/objectives/indicator-readers.ts';
-import type { Platform } from '../src/contracts/rollouts/platform.ts';
 import { judgeDestination } from '../src/policies/kernel/network/judge-destination.ts';
 
 const timeoutMs = 10_000;
@@ -14,7 +14,7 @@ const timeoutMs = 10_000;
 /** Everything that objectives are measured by, each asked by its own adapter. */
 export function openIndicatorReaders(
   { prometheus, metricsHosts: hosts }: Pick<Config, 'prometheus' | 'metricsHosts'>,
-  local: Pick<Platform, 'readTraffic'>,
+  local: Pick<LocalPlatform, 'readMetrics'>,
   guardOf: GuardOf,
 ): IndicatorReaders {
   const readCounters = createCounterReader(prometheus, guardOf);
@@ -28,9 +28,8 @@ export function openIndicatorReaders(
       return readCounters(source, atMs, timeoutMs);
     },
     readPresent: async (environment, objective) => {
-      const { service } = objective;
-      const ref = { environment, service, target: { platform: 'local' } } as const;
-      return countObjective(await local.readTraffic(ref), objective);
+      const samples = await local.readMetrics({ environment, service: objective.service });
+      return countObjective(samples, Date.now(), objective);
     },
     probe: async (source, belowMs, signal) => {
       const sentAtMs = performance.now();

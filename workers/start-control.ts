@@ -124,7 +124,7 @@ export async function startControl(
   const temporal = guardOf('temporal');
   const { platforms, swept, local, clusters, close } = openPlatforms(config, installation, guardOf);
   const sources = openMetricSources(config, platforms, guardOf);
-  const indicators = openIndicatorReaders(config, platforms.local, guardOf);
+  const indicators = openIndicatorReaders(config, local, guardOf);
   const ledger = openWorkerLedger(config, Runtime.instance().logger);
   const responses = createAlertLedger(ledger);
   const podFaults = openPodFaults(config, installation, guardOf);

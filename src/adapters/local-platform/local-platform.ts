@@ -18,6 +18,8 @@ type Name = Pick<ServiceRef, 'environment' | 'service'>;
 export interface LocalPlatform extends Platform {
   /** Every service, owned or not. */
   listServices(): Promise<ServiceState[]>;
+  /** What the router counts of a service, each series by itself. */
+  readMetrics(name: Name): Promise<ExposedSample[]>;
   /** The last lines of what replicas wrote; of all replicas where none is named. */
   readLogs(name: Name, query?: LogQuery): Promise<string>;
   /** Replaces what the router injects into the requests of one track. */
@@ -56,6 +58,8 @@ export function createLocalPlatform({
     await call(request);
   };
   const listServices = () => callJson<ServiceState[]>({ path: '/v1/services' });
+  const readMetrics = async ({ environment, service }: Name) =>
+    wholePage(await call({ path: `/metrics/${part(environment)}/${part(service)}` }));
 
   return {
     listServices,
@@ -141,9 +145,10 @@ export function createLocalPlatform({
 
     correctDrift: () => Promise.resolve(),
 
-    async readTraffic({ environment, service }) {
-      const text = await call({ path: `/metrics/${part(environment)}/${part(service)}` });
-      return toTrafficSnapshot(wholePage(text), Date.now());
+    readMetrics,
+
+    async readTraffic(name) {
+      return toTrafficSnapshot(await readMetrics(name), Date.now());
     },
 
     readLogs: (name, query = {}) => {

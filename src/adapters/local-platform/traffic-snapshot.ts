@@ -6,11 +6,7 @@ import { histogramOf, sumOf } from '../prometheus-text/sum-samples.ts';
 
 /** Both tracks' counters from the router's metrics, summed over versions and codes. */
 export function toTrafficSnapshot(samples: ExposedSample[], takenAtMs: number): TrafficSnapshot {
-  const start = samples.find(({ name }) => name === routerMetrics.startTime);
-  if (!start) {
-    throw new PlatformError('unavailable', `the metrics lack ${routerMetrics.startTime}`);
-  }
-  const sinceMs = start.value * 1_000;
+  const sinceMs = startOf(samples);
   return {
     takenAtMs,
     sources: {
@@ -18,6 +14,13 @@ export function toTrafficSnapshot(samples: ExposedSample[], takenAtMs: number): 
       'canary by the router': routerAs('canary', samples, sinceMs),
     },
   };
+}
+
+/** When the router began to count. Throws PlatformError where these are not its metrics. */
+export function startOf(samples: readonly ExposedSample[]): number {
+  const start = samples.find(({ name }) => name === routerMetrics.startTime);
+  if (start) return start.value * 1_000;
+  throw new PlatformError('unavailable', `the metrics lack ${routerMetrics.startTime}`);
 }
 
 function routerAs(track: Track, samples: ExposedSample[], since: number): TrafficSource {

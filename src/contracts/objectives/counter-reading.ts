@@ -1,10 +1,22 @@
+/** Counters that only rise, by a name for each set of labels. */
+export type Series = Readonly<Record<string, number>>;
+
+/** The counters that make up the sums of one place. One may end, and begin anew, while the place lives on. */
+export interface CounterSeries {
+  total: Series;
+  /** What is bad is counted, or what is good; absent: nothing is bad. */
+  part?: { of: 'bad' | 'good'; series: Series };
+}
+
 /** What one place has counted since it began: a process, a router, a scraped target. */
 export interface Counter {
-  /** When it began to count; another one says that it started anew. Absent where that is not known. */
+  /** When it began to count; a much later one says that it started anew. Absent where that is not known. */
   sinceMs?: number;
   total: number;
   /** Of the total. */
   bad: number;
+  /** What the sums are made of; absent where only the sums are known. */
+  series?: CounterSeries;
 }
 
 /** Raw counters, read at one time. */
@@ -14,8 +26,14 @@ export interface CounterReading {
   counters: Readonly<Record<string, Counter>>;
 }
 
+export interface KeptCounter extends Counter {
+  /** Series of the same process that have ended, with what they counted last. */
+  ended?: CounterSeries;
+}
+
 /** What the next difference is taken from: the last reading, and counters that were not in it. */
 export interface KeptReading extends CounterReading {
+  counters: Readonly<Record<string, KeptCounter>>;
   /** Counters that were missing in the last reading, by name: when they were last seen. */
   missingSinceMs: Readonly<Record<string, number>>;
 }

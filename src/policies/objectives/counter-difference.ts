@@ -1,8 +1,10 @@
 import type {
   Counter,
   CounterReading,
+  KeptCounter,
   KeptReading,
 } from '../../contracts/objectives/counter-reading.ts';
+import { endedSeries, seriesIncrement, type SeriesIncrement } from './series-difference.ts';
 
 /** What was counted between two readings. */
 export interface Increment {
@@ -15,10 +17,15 @@ export interface Increment {
 }
 
 const hourMs = 3_600_000;
+/** Start times that are computed from a clock move by so much without a restart. */
+const startJitterMs = 5_000;
+/** How old the samples of a reading may be: a process that began before that was in them already. */
+const oldestSampleMs = 300_000;
 
 /**
  * The requests between two readings, counter by counter. One that started anew counts from zero, and
  * so does one that began since. One that is older, and seen for the first time, counts from then on.
+ * One that fell although its process goes on adds nothing: what it counted meanwhile is not known.
  */
 export function incrementBetween(before: KeptReading, after: CounterReading): Increment {
   const sum = { total: 0, bad: 0 };
@@ -27,33 +34,47 @@ export function incrementBetween(before: KeptReading, after: CounterReading): In
   );
   for (const [name, now] of Object.entries(after.counters)) {
     const then = before.counters[name];
-    if (before.missingSinceMs[name] !== undefined) isPartial = true;
-    const start = startOf(now, then, before.atMs);
-    if (start === undefined) {
-      isPartial = true;
-      continue;
-    }
-    sum.total += Math.max(0, now.total - start.total);
-    sum.bad += Math.max(0, now.bad - start.bad);
+    const missingSinceMs = before.missingSinceMs[name];
+    const added = addedBy(now, then, missingSinceMs ?? before.atMs);
+    if (missingSinceMs !== undefined || added.isPartial) isPartial = true;
+    sum.total += added.total;
+    sum.bad += added.bad;
   }
   const bad = Math.min(sum.bad, sum.total);
   return { total: sum.total, bad, isPartial, isClamped: sum.bad > sum.total };
 }
 
 const zero: Counter = { total: 0, bad: 0 };
+const unknown: SeriesIncrement = { total: 0, bad: 0, isPartial: true };
 
-/** What is to be taken off a counter; undefined where that is not known. */
-function startOf(now: Counter, then: Counter | undefined, seenAtMs: number): Counter | undefined {
+function addedBy(now: Counter, then: KeptCounter | undefined, seenAtMs: number): SeriesIncrement {
   if (then === undefined) {
-    return now.sinceMs !== undefined && now.sinceMs >= seenAtMs ? zero : undefined;
+    const isYoung = now.sinceMs !== undefined && now.sinceMs >= seenAtMs;
+    return isYoung ? { total: now.total, bad: now.bad, isPartial: false } : unknown;
   }
-  return isAnew(now, then) ? zero : then;
+  if (isAnew(now, then, seenAtMs)) return { total: now.total, bad: now.bad, isPartial: false };
+  const isStartKnown = now.sinceMs !== undefined && then.sinceMs !== undefined;
+  const bySeries = seriesIncrement(then, now, isStartKnown);
+  if (bySeries !== undefined) return bySeries;
+  if (!hasFallen(now, then)) {
+    return { total: now.total - then.total, bad: now.bad - then.bad, isPartial: false };
+  }
+  // Where nothing says when the process began, a fall can only be its restart.
+  return isStartKnown ? unknown : { total: now.total, bad: now.bad, isPartial: false };
 }
 
-/** Counters that have passed their former values since a restart show it by their beginning alone. */
-function isAnew(now: Counter, then: Counter): boolean {
-  const began = now.sinceMs !== undefined && then.sinceMs !== undefined;
-  return (began && now.sinceMs !== then.sinceMs) || now.total < then.total || now.bad < then.bad;
+/**
+ * Counters that have passed their former values since a restart show it by their beginning alone. A
+ * beginning before the last reading is no restart since, but a clock that was set, unless they fell.
+ */
+function isAnew(now: Counter, then: Counter, seenAtMs: number): boolean {
+  if (now.sinceMs === undefined || then.sinceMs === undefined) return false;
+  if (now.sinceMs - then.sinceMs <= startJitterMs) return false;
+  return now.sinceMs >= seenAtMs - oldestSampleMs || hasFallen(now, then);
+}
+
+function hasFallen(now: Counter, then: Counter): boolean {
+  return now.total < then.total || now.bad < then.bad;
 }
 
 /** The reading to take the next difference from. A counter that is missing is remembered for an hour. */
@@ -64,9 +85,16 @@ export function keepReading(before: KeptReading | undefined, after: CounterReadi
     return after.atMs - sinceMs < hourMs ? [[name, sinceMs]] : [];
   });
   const remembered = missing.map(([name]) => [name, before?.counters[name] ?? zero] as const);
+  const seen = Object.entries(after.counters).map(([name, now]): [string, KeptCounter] => {
+    const then = before?.counters[name];
+    const seenAtMs = before?.missingSinceMs[name] ?? before?.atMs ?? after.atMs;
+    if (then === undefined || isAnew(now, then, seenAtMs)) return [name, now];
+    const ended = endedSeries(then, now);
+    return [name, { ...now, ...(ended && { ended }) }];
+  });
   return {
     atMs: after.atMs,
-    counters: { ...Object.fromEntries(remembered), ...after.counters },
+    counters: { ...Object.fromEntries(remembered), ...Object.fromEntries(seen) },
     missingSinceMs: Object.fromEntries(missing),
   };
 }

@@ -23,9 +23,13 @@ export function isMet({ comparison, target, within = 0 }: Compared, value: numbe
   }
 }
 
-/** Whether a minute with requests met the objective by itself. */
-export function isGoodMinute(objective: Compared, minute: Minute): boolean {
-  if (objective.indicator !== 'throughput') return isMet(objective, shareOf(objective, minute));
+/** Whether a minute met the objective by itself; undefined: without requests, only a throughput is known. */
+export function isGoodMinute(objective: Compared, minute: Minute): boolean | undefined {
+  if (objective.indicator !== 'throughput') {
+    return minute.good + minute.bad === 0
+      ? undefined
+      : isMet(objective, shareOf(objective, minute));
+  }
   const perSecond = (minute.good + minute.bad) / ((minute.coverageMs || minuteMs) / 1_000);
   return isMet(objective, perSecond);
 }

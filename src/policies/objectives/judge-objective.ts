@@ -16,8 +16,18 @@ export function budgetShare({
   return indicator === 'errorRate' ? target : Number((1 - target).toPrecision(12));
 }
 
-/** The measured share of the time that could be measured: exclusions and time without requests aside. */
-function coverageOf({ goodMs, badMs, noDataMs, idleMs }: Tally): number {
+/**
+ * The measured share of the time that could be measured: exclusions aside, and time without requests
+ * where they are what is judged. Of a throughput, none is a measurement.
+ */
+function coverageOf(
+  { indicator }: Pick<Objective, 'indicator'>,
+  { goodMs, badMs, noDataMs, idleMs }: Tally,
+): number {
+  if (indicator === 'throughput') {
+    const lengthMs = goodMs + badMs + noDataMs;
+    return lengthMs === 0 ? 0 : (goodMs + badMs + idleMs) / lengthMs;
+  }
   const countedMs = goodMs + badMs;
   const lengthMs = countedMs + noDataMs - idleMs;
   return lengthMs === 0 ? 0 : countedMs / lengthMs;
@@ -35,7 +45,7 @@ export function judgeObjective(
 ): Standing {
   const { name, service, indicator, window, target, gatesBudget } = objective;
   const value = valueOf(objective, tally);
-  const coverage = coverageOf(tally);
+  const coverage = coverageOf(objective, tally);
   const certain = certainVerdict(objective, tally);
   const isEnough = coverage >= leastCoverage && value !== undefined;
   const verdict: ObjectiveVerdict =

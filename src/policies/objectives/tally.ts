@@ -10,7 +10,8 @@ export interface Span {
 export interface TallyOptions {
   /** Whole minutes; they may overlap. */
   exclusions: readonly Span[];
-  isGood(minute: Minute): boolean;
+  /** Undefined: a minute without requests says nothing. */
+  isGood(minute: Minute): boolean | undefined;
 }
 
 export function byTime(minutes: readonly Minute[]): Map<number, Minute> {
@@ -74,7 +75,7 @@ function* minutesWithin(minutes: ReadonlyMap<number, Minute>, span: Span): Itera
   }
 }
 
-function addMinute(sum: Tally, minute: Minute, isGood: (minute: Minute) => boolean): void {
+function addMinute(sum: Tally, minute: Minute, isGood: TallyOptions['isGood']): void {
   const { good, bad, coverageMs, quality } = minute;
   const total = good + bad;
   const missingMs = minuteMs - coverageMs;
@@ -83,10 +84,11 @@ function addMinute(sum: Tally, minute: Minute, isGood: (minute: Minute) => boole
   sum.busiest = Math.max(sum.busiest, total);
   sum.noDataMs += missingMs;
   if (quality !== 'spread') sum.unknownMs += missingMs;
-  if (total === 0) {
+  const verdict = isGood(minute);
+  if (verdict === undefined) {
     sum.noDataMs += coverageMs;
     sum.idleMs += coverageMs;
-  } else if (isGood(minute)) {
+  } else if (verdict) {
     sum.goodMs += coverageMs;
   } else {
     sum.badMs += coverageMs;

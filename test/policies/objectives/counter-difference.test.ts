@@ -3,6 +3,7 @@ import {
   incrementBetween,
   keepReading,
 } from '../../../src/policies/objectives/counter-difference.ts';
+import type { Series } from '../../../src/contracts/objectives/counter-reading.ts';
 import { readingAt } from '../../fixtures/objective.ts';
 
 const minute = 60_000;
@@ -72,6 +73,64 @@ describe('the difference of counters', () => {
     const after = { atMs: 2 * minute, counters: { pod: { sinceMs: 1, total: 110, bad: 25 } } };
     expect(incrementBetween(before, after)).toEqual({
       ...{ total: 10, bad: 10, isPartial: false, isClamped: true },
+    });
+  });
+
+  it('is not known where a sum fell although its process goes on, and nothing is counted twice', () => {
+    const stable = readingAt(minute, { router: { sinceMs: 1, total: 1_001_500, bad: 5_000 } });
+    const after = { atMs: 2 * minute, counters: { router: { sinceMs: 1, total: 2_000, bad: 10 } } };
+    expect(incrementBetween(stable, after)).toEqual({
+      ...{ total: 0, bad: 0, isPartial: true, isClamped: false },
+    });
+  });
+
+  const versions = (atMs: number, total: Series, bad: Series) => {
+    const sumOf = (series: Series) => Object.values(series).reduce((sum, value) => sum + value, 0);
+    const series = { total, part: { of: 'bad' as const, series: bad } };
+    const router = { sinceMs: 1, total: sumOf(total), bad: sumOf(bad), series };
+    return { atMs, counters: { router } };
+  };
+
+  it('counts a new version in full where the series of the old one ends', () => {
+    const both = keepReading(undefined, versions(minute, { v1: 1e6, v2: 1_500 }, { v1: 5_000 }));
+    const one = versions(2 * minute, { v2: 2_000 }, { v2: 10 });
+    expect(incrementBetween(both, one)).toMatchObject({ total: 500, bad: 10, isPartial: true });
+    const grown = keepReading(undefined, versions(minute, { v1: 100 }, {}));
+    const passed = versions(2 * minute, { v2: 300 }, {});
+    expect(incrementBetween(grown, passed)).toMatchObject({ total: 300, isPartial: true });
+  });
+
+  it('counts a series that ends and comes back once', () => {
+    const first = keepReading(undefined, versions(minute, { a: 10_000, b: 50 }, { a: 400 }));
+    const gone = keepReading(first, versions(2 * minute, { b: 60 }, {}));
+    const still = keepReading(gone, versions(3 * minute, { b: 70 }, {}));
+    const back = versions(4 * minute, { a: 10_030, b: 80 }, { a: 401 });
+    expect(incrementBetween(still, back)).toMatchObject({ total: 40, bad: 1, isPartial: false });
+    expect(keepReading(still, back).counters['router']).not.toHaveProperty('ended');
+  });
+
+  it('counts good requests from their own series, and the first of a new code', () => {
+    const of = (good: Series, total: Series) => {
+      const router = { sinceMs: 1, total: 0, bad: 0 };
+      return {
+        router: { ...router, series: { total, part: { of: 'good' as const, series: good } } },
+      };
+    };
+    const then = keepReading(undefined, { atMs: minute, counters: of({ a: 90 }, { a: 90 }) });
+    const now = { atMs: 2 * minute, counters: of({ a: 95 }, { a: 95, b: 3 }) };
+    expect(incrementBetween(then, now)).toMatchObject({ total: 8, bad: 3, isPartial: false });
+  });
+
+  it('is no restart where the start of a process is computed anew, or its clock was set', () => {
+    const old = readingAt(minute, { pod: { sinceMs: 1_000, total: 1e6, bad: 5 } });
+    const jittered = { pod: { sinceMs: 1_010, total: 1_000_100, bad: 5 } };
+    expect(incrementBetween(old, { atMs: 2 * minute, counters: jittered })).toMatchObject({
+      ...{ total: 100, bad: 0, isPartial: false },
+    });
+    const later = readingAt(600 * minute, { pod: { sinceMs: 1_000, total: 1e6, bad: 5 } });
+    const set = { pod: { sinceMs: 60 * minute, total: 1_000_100, bad: 5 } };
+    expect(incrementBetween(later, { atMs: 601 * minute, counters: set })).toMatchObject({
+      ...{ total: 100, bad: 0, isPartial: false },
     });
   });
 });

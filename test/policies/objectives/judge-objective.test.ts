@@ -105,7 +105,7 @@ describe('an objective', () => {
     expect(judge(fiveMinutes, throughput)).toMatchObject({ verdict: 'met', value: 1_100 });
     expect(judge(fiveMinutes, throughput)).not.toHaveProperty('budget');
     const idle = { ...emptyTally, noDataMs: 5 * minute, idleMs: 5 * minute };
-    expect(judge(idle, throughput).value).toBe(0);
+    expect(judge(idle, throughput)).toMatchObject({ value: 0, verdict: 'breached', coverage: 1 });
   });
 
   it('of equal may be off by what it says', () => {

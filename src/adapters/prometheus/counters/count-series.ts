@@ -8,7 +8,8 @@ export function sumOfNewest(all: readonly PrometheusSeries[]): number {
   return all.reduce((sum, series) => sum + newestOf(series), 0);
 }
 
-function newestOf(series: PrometheusSeries): number {
+/** The newest sample of a counter. Throws SourceError if it is not a number. */
+export function newestOf(series: PrometheusSeries): number {
   const value = series.samples.at(-1)?.value ?? 0;
   if (Number.isFinite(value)) return value;
   throw new SourceError(`the counter ${showSeries(series)} is ${value}`);

@@ -31,6 +31,12 @@ export function keyOfTarget(series: Named): string {
   return createHash('sha256').update(target).digest('hex').slice(0, 16);
 }
 
+/** Identifies a series among those of its target. */
+export function keyOfSeries({ labels }: Pick<PrometheusSeries, 'labels'>): string {
+  const sorted = JSON.stringify(Object.entries(labels).sort());
+  return createHash('sha256').update(sorted).digest('hex').slice(0, 12);
+}
+
 function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

@@ -22,6 +22,27 @@ import { byTarget, scrapedOf, targetOf } from './target-of.ts';
  * there is no target, or if the samples are stale or not numbers.
  */
 export async function readCounters(plan: CountersPlan, moment: Moment): Promise<TrafficSnapshot> {
+  const { absent, targets } = await readTargets(plan, moment);
+  return {
+    takenAtMs: Math.round(moment.atS * 1_000),
+    ...(absent && { absent }),
+    sources: Object.fromEntries(targets.map(({ name, source }) => [name, source])),
+  };
+}
+
+/** A source, and the series that its counters are the sums of. */
+export interface CountedTarget {
+  name: string;
+  source: TrafficSource;
+  requests: readonly PrometheusSeries[];
+  errors: readonly PrometheusSeries[];
+}
+
+/** The same sources, each with its series. Throws as well. */
+export async function readTargets(
+  plan: CountersPlan,
+  moment: Moment,
+): Promise<Pick<TrafficSnapshot, 'absent'> & { targets: CountedTarget[] }> {
   const [samples, startTimes] = await Promise.all([
     Promise.all(plan.tracks.map((track) => sampleTrack(track, moment))),
     plan.startTime ? moment.gauges(plan.startTime) : undefined,
@@ -36,16 +57,12 @@ export async function readCounters(plan: CountersPlan, moment: Moment): Promise<
   if (fresh.length + up.length + (startTimes?.length ?? 0) === 0) throw noSeries(samples);
   const starts =
     startTimes ?? (await gaugesOfTargets('process_start_time_seconds', [...fresh, ...up], moment));
-  const sources = samples.flatMap((sample) => {
+  const targets = samples.flatMap((sample) => {
     const silent = silentTargets(sample, [...fresh, ...(startTimes ?? [])]);
     return sourcesOf(sample, { fresh: new Set(fresh), silent, starts });
   });
   const absent = absenceOf(samples);
-  return {
-    takenAtMs: Math.round(moment.atS * 1_000),
-    ...(absent && { absent }),
-    sources: Object.fromEntries(sources),
-  };
+  return { ...(absent && { absent }), targets };
 }
 
 /** If there are targets but no series, the metric may have another name: that is not a track without requests. */
@@ -76,10 +93,7 @@ interface Around {
   starts: readonly PrometheusSeries[];
 }
 
-function sourcesOf(
-  sample: TrackSample,
-  { fresh, silent, starts }: Around,
-): [string, TrafficSource][] {
+function sourcesOf(sample: TrackSample, { fresh, silent, starts }: Around): CountedTarget[] {
   const requests = byTarget(sample.requests.filter((series) => fresh.has(series)));
   const errors = byTarget(sample.errors.filter((series) => fresh.has(series)));
   const buckets = byTarget(sample.buckets);
@@ -87,15 +101,12 @@ function sourcesOf(
   const quiet = byTarget(silent.filter((series) => !counting.has(scrapedOf(series))));
   const all = new Map([...quiet, ...errors, ...requests]);
   return [...all].map(([target, [first]]) => {
-    const answered = requests.get(target) ?? [];
-    const counters = countersOf(sample, first, {
-      requests: answered,
-      errors: errors.get(target) ?? [],
-      buckets: buckets.get(target) ?? [],
-    });
+    const own = { requests: requests.get(target) ?? [], errors: errors.get(target) ?? [] };
+    const counters = countersOf(sample, first, { ...own, buckets: buckets.get(target) ?? [] });
     const { track } = sample.plan;
     const key = first === undefined ? target : keyOfTarget(first);
-    return [`${track} ${key}`, { track, ...sinceOf(first, starts), counters }];
+    const source = { track, ...sinceOf(first, starts), counters };
+    return { name: `${track} ${key}`, source, ...own };
   });
 }
 
