@@ -37,6 +37,7 @@ const proofs = [
   'test/kubernetes/strategies/**/*.test.ts',
   'test/kubernetes/velero.test.ts',
   'test/kubernetes/chaos-mesh.test.ts',
+  'test/kubernetes/tracks-experiment.test.ts',
 ];
 /** They leave nothing behind in their process, and need none of their own, which costs more than their tests. */
 const shared = [

@@ -7,7 +7,10 @@ import type { V1PolicyRule, V1Role } from '@kubernetes/client-node';
 import { beforeAll, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { createMeshFaultActivities } from '../../activities/chaos/mesh-faults.ts';
+import { createOutageSweeper } from '../../activities/chaos/outage-sweeper.ts';
+import { createLeftoverActivities } from '../../activities/kernel/leftovers.ts';
 import { openChaosMesh } from '../../src/adapters/chaos-mesh/chaos-mesh.ts';
+import { openOutagesInClusters } from '../../src/adapters/chaos-mesh/left-outages.ts';
 import { openFaultPods } from '../../src/adapters/chaos/pods.ts';
 import { openPlaybookClusters } from '../../src/adapters/playbooks/kubernetes/cluster.ts';
 import type { MeshFaultActivities, MeshTarget } from '../../src/contracts/chaos/mesh-faults.ts';
@@ -16,6 +19,7 @@ import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster
 import { eventually } from '../fixtures/eventually.ts';
 import { InstalledChaosMesh } from '../fixtures/installed-chaos-mesh.ts';
 import { writeOverlay } from '../fixtures/overlay.ts';
+import { permissionsOf } from '../fixtures/permissions-of.ts';
 import { becomeServiceAccount, requestsOf } from '../fixtures/service-account.ts';
 import { applyObject, plainShop } from '../fixtures/shop-objects-on-cluster.ts';
 
@@ -30,6 +34,7 @@ describeOnCluster('an outage of pods, by a real Chaos Mesh', needs, () => {
   let overlay: string;
   let mesh: InstalledChaosMesh;
   let acts: MeshFaultActivities;
+  let sweeper: ReturnType<typeof createOutageSweeper>;
   let step = Date.now();
 
   beforeAll(async () => {
@@ -45,6 +50,9 @@ describeOnCluster('an outage of pods, by a real Chaos Mesh', needs, () => {
     const file = join(folder, 'kubeconfig');
     await writeFile(file, kubeconfig.exportConfig());
     acts = await actsAs(file);
+    const clusters = await clustersAs(file);
+    const left = openOutagesInClusters(clusters, 'test');
+    sweeper = createOutageSweeper(left, openFaultPods(clusters), [undefined]);
     await applyObject({
       ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { namespace, name: 'web' } },
       spec: {
@@ -57,12 +65,17 @@ describeOnCluster('an outage of pods, by a real Chaos Mesh', needs, () => {
     });
   }, 2_700_000);
 
-  async function actsAs(kubeconfig: string): Promise<MeshFaultActivities> {
+  async function clustersAs(kubeconfig: string) {
     const clusters = openPlaybookClusters({
       ...{ kubeconfig, contexts: [], namespaces: [namespace] },
       ...{ version: 'test', guardOf: () => (ask) => ask() },
     });
     await open(clusters, (each) => each.close());
+    return clusters;
+  }
+
+  async function actsAs(kubeconfig: string): Promise<MeshFaultActivities> {
+    const clusters = await clustersAs(kubeconfig);
     return createMeshFaultActivities(openChaosMesh(clusters), openFaultPods(clusters), 'test');
   }
 
@@ -131,6 +144,32 @@ describeOnCluster('an outage of pods, by a real Chaos Mesh', needs, () => {
     await expect(inject(call)).rejects.toMatchObject({ type: 'StaleFence' });
     expect(await cluster.kubectl('-n', namespace, 'get', 'podchaos', '-o', 'name')).toBe('');
     expect((await untilReady()).map(({ pod }) => pod.uid)).toContain(hit.pod.uid);
+  });
+
+  it('is taken back by the janitor where its run was terminated, with the claim on the controller of the pod', async () => {
+    const [hit] = await untilReady();
+    const call = nextAct(hit);
+    const workflowExecution = { workflowId: 'chaos/staging/web-pod-down', runId: 'run' };
+    await new MockActivityEnvironment({ workflowExecution }).run(() =>
+      acts.injectOutage({ ...call, atMostMs: 90_000 }),
+    );
+    await untilOut(call);
+    const claims = async () => cluster.kubectl('-n', namespace, 'get', 'replicasets', '-o', 'json');
+    expect(await claims()).toContain('belay.dev/chaos-claim');
+    const sweep = (isAlive: boolean) => {
+      const { sweepLeftovers } = createLeftoverActivities({
+        sweepers: [sweeper],
+        openLiveness: () => async () => isAlive,
+      });
+      return new MockActivityEnvironment().run(() => sweepLeftovers());
+    };
+    expect(await sweep(true)).toMatchObject({ swept: [], failed: [] });
+    expect(await sweep(false)).toMatchObject({
+      ...{ failed: [], swept: [{ what: 'outages', workflowId: workflowExecution.workflowId }] },
+    });
+    await untilGone(call);
+    expect(await cluster.kubectl('-n', namespace, 'get', 'podchaos', '-o', 'name')).toBe('');
+    expect(await claims()).not.toContain('belay.dev/chaos-claim');
   });
 
   it('refuses the next experiment as long as it is there, and names itself', async () => {
@@ -281,11 +320,3 @@ describeOnCluster('an outage of pods, by a real Chaos Mesh', needs, () => {
     return documents.flatMap((document) => (document.toJS() as V1Role).rules ?? []);
   }
 });
-
-function permissionsOf(rules: V1PolicyRule[]): string[] {
-  return rules.flatMap(({ apiGroups = [], resources = [], verbs }) =>
-    apiGroups.flatMap((group) =>
-      resources.flatMap((resource) => verbs.map((verb) => `${verb} ${group} ${resource}`)),
-    ),
-  );
-}

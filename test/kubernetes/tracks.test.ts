@@ -1,26 +1,22 @@
 /** Two tracks of a Service of a real cluster, by a pod of Belay that divides its requests. */
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { V1PolicyRule, V1Role } from '@kubernetes/client-node';
+import type { V1Role } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { createFrontSweeper } from '../../activities/chaos/front-sweeper.ts';
 import { createTrackFaultActivities } from '../../activities/chaos/track-faults.ts';
-import { createTrackWatchActivities } from '../../activities/chaos/track-watch.ts';
 import { createLeftoverActivities } from '../../activities/kernel/leftovers.ts';
-import type { ExperimentDetails } from '../../src/contracts/chaos/details.ts';
 import type { TracksState } from '../../src/contracts/chaos/service-tracks.ts';
 import type {
   ExamineServiceCall,
   ServiceExamined,
 } from '../../src/contracts/chaos/track-faults.ts';
-import type { RunReport } from '../../src/contracts/kernel/report.ts';
 import { describeOnCluster, theCluster } from '../fixtures/cluster.ts';
 import { killContainer } from '../fixtures/container-processes.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { ScriptedChaos } from '../fixtures/scripted-chaos.ts';
+import { permissionsOf } from '../fixtures/permissions-of.ts';
 import { requestsOf } from '../fixtures/service-account.ts';
 import { applyObject } from '../fixtures/shop-objects-on-cluster.ts';
-import { devServer } from '../fixtures/temporal.ts';
 import { account, openTracksOnCluster } from '../fixtures/tracks-on-cluster.ts';
 
 const needs = ['kubectl', 'containerdSocket', 'auditLog'] as const;
@@ -232,62 +228,4 @@ describeOnCluster('two tracks of a Service of a real cluster', needs, () => {
     const unusual = 'delete  secrets';
     expect(new Set([...used, unusual])).toEqual(new Set(permissionsOf(rules)));
   });
-
-  it('are compared by a whole experiment, whose workers die while the fault is there and come back', async () => {
-    const before = await shop.objects();
-    const load = shop.load(60);
-    const chaos = await ScriptedChaos.on(await devServer(), {
-      ...createTrackFaultActivities(shop.tracks),
-      ...createTrackWatchActivities(shop.tracks),
-    });
-    try {
-      const hosts = await chaos.hosts();
-      const start = (more: object = {}) =>
-        chaos.start(hosts, {
-          services: ['shop'],
-          target: {
-            tracks: {
-              ...{ service: 'shop', kubernetes: { namespace: shop.namespace } },
-              ...{ share: '16%', mostRequests: 5_000 },
-            },
-          },
-          fault: { type: 'latency', delay: `${delayMs}ms` },
-          ...{ duration: '15s', steadyState: '10s', every: '500ms', stopConditions: 'none' },
-          hypothesis: { quick: { slowAgainstControl: { than: '1s', effect: 10 }, atMost: '5%' } },
-          ...more,
-        });
-      const first = (await (await start()).report()) as unknown as RunReport<ExperimentDetails>;
-      expect(first, first.reason).toMatchObject({ outcome: 'Failed', undo: [] });
-      expect(first.reason).toMatch(/^quick: experiment [\d.]+ % of [\d,]+ took longer than 1s/);
-      const { windows, leftBehind } = first.details;
-      expect(windows.map(({ metrics }) => metrics[0]?.state)).toEqual(['holds', 'fails', 'holds']);
-      expect(leftBehind).toEqual([]);
-      await untilAsBefore(before);
-
-      const run = await start({
-        hypothesis: { quick: { slowAgainstControl: { than: '30s', effect: 10 }, atMost: '5%' } },
-      });
-      await run.until(({ now }) => now.startsWith('watch'));
-      await untilLate();
-      await chaos.stopWorkers();
-      await untilNotLate();
-      await chaos.startWorkers();
-      const second = (await run.report()) as unknown as RunReport<ExperimentDetails>;
-      expect(second.details.leftBehind, second.reason).toEqual([]);
-      expect(second.outcome, second.reason).toBe('Inconclusive');
-      await untilAsBefore(before);
-      const { lost, problems } = await load.stop();
-      expect(lost, problems.join('\n')).toBe(0);
-    } finally {
-      await chaos.stop();
-    }
-  });
 });
-
-function permissionsOf(rules: V1PolicyRule[]): string[] {
-  return rules.flatMap(({ apiGroups = [], resources = [], verbs }) =>
-    apiGroups.flatMap((group) =>
-      resources.flatMap((resource) => verbs.map((verb) => `${verb} ${group} ${resource}`)),
-    ),
-  );
-}
