@@ -1,4 +1,5 @@
 import { periodAround } from '../../../src/adapters/calendar/periods.ts';
+import { minuteMs, type Minute } from '../../../src/contracts/objectives/minute.ts';
 import type { Standing } from '../../../src/contracts/objectives/standing.ts';
 import type { Violation } from '../../../src/contracts/objectives/violation.ts';
 import { burnPairs } from '../../../src/policies/objectives/burn-rates.ts';
@@ -36,12 +37,17 @@ export function judgeObjectives(
   const changed: Violation[] = [];
   const standings = objectives.map((objective) => {
     const span = spanOf(objective, untilMs);
-    const newest = book.newestFirst(objective.name, untilMs);
-    const silence = newest[0]?.quality === 'none' ? newest[0].why : undefined;
-    const standing = judgeObjective(objective, book.tally(objective, span), {
+    const newest = book.newestFirst(objective.name, untilMs, silentAfterMs + minuteMs);
+    const silence = silenceOf(newest);
+    const last = newest.findIndex((minute) => minute !== undefined && minute.quality !== 'none');
+    const judged = judgeObjective(objective, book.tally(objective, span), {
       ...{ span, leastCoverage },
       ...(silence !== undefined && { silence }),
     });
+    const standing: Standing = {
+      ...judged,
+      ...(last > 0 && { dataUntilMs: untilMs - last * minuteMs }),
+    };
     const found = [
       findBreach(objective, standing),
       ...findBurns(objective, talliesOf(objective, book, untilMs)),
@@ -52,6 +58,11 @@ export function judgeObjectives(
     return standing;
   });
   return { standings, changed };
+}
+
+function silenceOf([newest]: readonly (Minute | undefined)[]): string | undefined {
+  if (newest === undefined) return 'nobody has measured';
+  return newest.quality === 'none' ? (newest.why ?? 'no data') : undefined;
 }
 
 function talliesOf(objective: Objective, book: MinuteBook, untilMs: number) {

@@ -74,15 +74,12 @@ export class MinuteBook {
     });
   }
 
-  /** Those that are known, one before the other, from the one that ends at this time on. */
-  newestFirst(name: string, untilMs: number): Minute[] {
+  /** The minutes of a time that ends here, one before the other; undefined where none is known. */
+  newestFirst(name: string, untilMs: number, lengthMs: number): (Minute | undefined)[] {
     const { minutes } = this.#page(name);
-    const found: Minute[] = [];
-    for (let atMs = untilMs - minuteMs; ; atMs -= minuteMs) {
-      const minute = minutes.get(atMs);
-      if (minute === undefined) return found;
-      found.push(minute);
-    }
+    return Array.from({ length: Math.ceil(lengthMs / minuteMs) }, (_, index) =>
+      minutes.get(untilMs - (index + 1) * minuteMs),
+    );
   }
 
   #page(name: string): Page {

@@ -182,7 +182,7 @@ export class ObjectiveMonitor {
     const measured = new Set(spec.objectives.map(({ name }) => name));
     const dropped = open
       .filter(({ objective }) => !measured.has(objective))
-      .map((violation) => ({ ...violation, closedAtMs: untilMs }));
+      .map((violation) => ({ ...violation, closedAtMs: untilMs, endedBy: 'dropped' as const }));
     const all = [...changed, ...dropped];
     await store.writeViolations(environment, all);
     this.#violations = replaced(this.#violations, all);

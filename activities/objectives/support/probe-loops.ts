@@ -20,6 +20,8 @@ export class ProbeLoop {
   readonly #surroundings: ProbeSurroundings;
   readonly #counts = new Map<number, { good: number; bad: number }>();
   #isStopped = false;
+  /** The minute of the request that has not been answered yet. */
+  #openMinute: number | undefined;
 
   constructor(objective: Objective, source: HttpProbe | TcpProbe, surroundings: ProbeSurroundings) {
     this.#objective = objective;
@@ -31,10 +33,15 @@ export class ProbeLoop {
   async run(): Promise<void> {
     const { readers, now, sleep, signal } = this.#surroundings;
     const { everyMs } = this.#source;
-    while (!this.#isStopped && !signal.aborted) {
+    const isCancelled = () => signal.aborted;
+    while (!this.#isStopped && !isCancelled()) {
       const sentAtMs = now();
-      const isGood = await readers.probe(this.#source, this.#objective.belowMs, signal);
       const atMs = minuteOf(sentAtMs);
+      this.#openMinute = atMs;
+      const isGood = await readers.probe(this.#source, this.#objective.belowMs, signal);
+      this.#openMinute = undefined;
+      // One that was cancelled says nothing of the service.
+      if (isCancelled()) return;
       const { good, bad } = this.#counts.get(atMs) ?? { good: 0, bad: 0 };
       this.#counts.set(atMs, isGood ? { good: good + 1, bad } : { good, bad: bad + 1 });
       await sleep(Math.max(0, sentAtMs + everyMs - now()));
@@ -45,11 +52,11 @@ export class ProbeLoop {
     this.#isStopped = true;
   }
 
-  /** The minutes that were over at this time, once. */
+  /** The minutes that were over at this time: once, and again with the answer that one still waits for. */
   takeBefore(untilMs: number): Minute[] {
     const over = [...this.#counts].filter(([atMs]) => atMs + minuteMs <= untilMs);
     return over.map(([atMs, { good, bad }]) => {
-      this.#counts.delete(atMs);
+      if (atMs !== this.#openMinute) this.#counts.delete(atMs);
       const coverageMs = Math.min(minuteMs, (good + bad) * this.#source.everyMs);
       return { atMs, good, bad, coverageMs, quality: 'counted', version: 1 };
     });

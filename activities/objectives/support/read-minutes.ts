@@ -6,6 +6,7 @@ import type { IndicatorReaders } from '../../../src/contracts/objectives/indicat
 import { minuteMs, minuteOf, type Minute } from '../../../src/contracts/objectives/minute.ts';
 import { keepReading } from '../../../src/policies/objectives/counter-difference.ts';
 import { countMinutes, silentMinute } from '../../../src/policies/objectives/count-minutes.ts';
+import { measuredBy } from '../../../src/policies/objectives/measured-by.ts';
 import { dueBoundaries } from '../../../src/policies/objectives/due-boundaries.ts';
 import type { Objective, SloMonitorSpec } from '../../../src/specs/objectives/objective.ts';
 
@@ -28,15 +29,35 @@ function isAtBoundary(nowMs: number): boolean {
 
 type Answer = CounterReading | { failure: string };
 
-/** The minutes of one objective since it was read last. Never throws: a source that fails is no data. */
+interface Reading {
+  readers: IndicatorReaders;
+  before: KeptReading | undefined;
+  nowMs: number;
+}
+
+/**
+ * The minutes of one objective since it was read last; it begins anew where it is measured in another
+ * way than before. Never throws: a source that fails is no data.
+ */
 export async function readMinutes(
+  spec: Pick<SloMonitorSpec, 'environment' | 'lagMs'>,
+  objective: Objective,
+  { readers, before, nowMs }: Reading,
+): Promise<ReadMinutes> {
+  const by = measuredBy(objective);
+  const isSame = before?.measuredBy === undefined || before.measuredBy === by;
+  const known = isSame ? before : undefined;
+  const { minutes, reading } = await readSince(spec, objective, { readers, before: known, nowMs });
+  if (reading === undefined) return { minutes };
+  const why = 'it is measured in another way from here on';
+  const changed = isSame ? [] : [silentMinute(minuteOf(reading.atMs) - minuteMs, why)];
+  return { minutes: [...changed, ...minutes], reading: { ...reading, measuredBy: by } };
+}
+
+async function readSince(
   { environment, lagMs }: Pick<SloMonitorSpec, 'environment' | 'lagMs'>,
   objective: Objective,
-  {
-    readers,
-    before,
-    nowMs,
-  }: { readers: IndicatorReaders; before: KeptReading | undefined; nowMs: number },
+  { readers, before, nowMs }: Reading,
 ): Promise<ReadMinutes> {
   if (objective.source.of === 'platform') {
     if (!isAtBoundary(nowMs)) return { minutes: [] };

@@ -34,6 +34,8 @@ export interface KeptCounter extends Counter {
 /** What the next difference is taken from: the last reading, and counters that were not in it. */
 export interface KeptReading extends CounterReading {
   counters: Readonly<Record<string, KeptCounter>>;
+  /** How it was measured; nothing is subtracted from what is measured in another way. */
+  measuredBy?: string;
   /** Counters that were missing in the last reading, by name: when they were last seen. */
   missingSinceMs: Readonly<Record<string, number>>;
 }

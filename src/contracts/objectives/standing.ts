@@ -36,6 +36,8 @@ export interface Standing {
   budget?: Budget;
   /** Whether an empty budget stops rollouts and experiments. */
   gatesBudget: boolean;
+  /** Until when there is data, where the last minutes have none; absent: longer ago than was looked at. */
+  dataUntilMs?: number;
   /** Why the last minutes have no data. */
   silence?: string;
 }

@@ -21,6 +21,8 @@ export interface Violation {
   openedAtMs: number;
   /** Absent while it is open. Its duration is the time in between. */
   closedAtMs?: number;
+  /** Absent: it was over. `dropped`: the objective is no longer among those that are measured. */
+  endedBy?: 'dropped';
   /** What was measured against what, when it was opened. */
   reason: string;
   /** What people were told of last; absent: of nothing yet. */

@@ -1,4 +1,4 @@
-import { minuteMs, type Minute } from '../../contracts/objectives/minute.ts';
+import { hourMs, minuteMs, type Minute } from '../../contracts/objectives/minute.ts';
 import type { Spending, SpendingCause } from '../../contracts/objectives/spending.ts';
 import type { Span } from './tally.ts';
 
@@ -13,7 +13,8 @@ const order: readonly SpendingCause[] = ['chaos', 'rollout', 'incident', 'depend
 
 /**
  * Charges each bad request to whatever went on in its minute, to nobody where nothing did. The
- * entries add up to all bad requests of the minutes.
+ * entries add up to all bad requests of the minutes. None crosses a full hour, so those of any whole
+ * hours can be replaced by themselves.
  */
 export function attributeSpending(
   objective: string,
@@ -30,7 +31,8 @@ export function attributeSpending(
     const suspect = ranked.find(({ fromMs, untilMs }) => fromMs < endMs && untilMs > atMs);
     const { cause = 'unknown', runRef } = suspect ?? {};
     const last = entries.at(-1);
-    if (last?.untilMs === atMs && last.cause === cause && last.runRef === runRef) {
+    const goesOn = last?.untilMs === atMs && atMs % hourMs !== 0;
+    if (goesOn && last.cause === cause && last.runRef === runRef) {
       last.untilMs = endMs;
       last.bad += bad;
     } else {

@@ -51,11 +51,26 @@ function describeBurn(objective: Objective, { pair, long, short }: BurnTallies):
   );
 }
 
-/** Minutes of which somebody has said that there is no data, back from the newest. */
-export function findSilence(newestFirst: readonly Minute[], silentAfterMs: number): Found {
-  const end = newestFirst.findIndex(({ quality }) => quality !== 'none');
-  const silentMs = (end === -1 ? newestFirst.length : end) * minuteMs;
-  const state = silentMs >= silentAfterMs ? 'violated' : silentMs === 0 ? 'fine' : 'unknown';
-  const { why = 'no data' } = newestFirst[0] ?? {};
+/**
+ * How long there has been no data, back from the newest minute, each undefined where nobody has written
+ * it: such a minute is no data either, and no proof of it by itself.
+ */
+export function findSilence(
+  newestFirst: readonly (Minute | undefined)[],
+  silentAfterMs: number,
+): Found {
+  const end = newestFirst.findIndex((minute) => minute !== undefined && minute.quality !== 'none');
+  const silent = end === -1 ? newestFirst : newestFirst.slice(0, end);
+  const written = silent.find((minute) => minute !== undefined);
+  // Before its first minute an objective has no data, and nothing has gone silent.
+  const isKnown = end !== -1 || written !== undefined;
+  const silentMs = lastKnown(silent, end) * minuteMs;
+  const state = end === 0 ? 'fine' : isKnown && silentMs >= silentAfterMs ? 'violated' : 'unknown';
+  const { why = 'nobody has measured' } = written ?? {};
   return { kind: 'silent', state, reason: `no data for ${formatDuration(silentMs)}: ${why}` };
+}
+
+/** With a known minute before them all are silent; else those up to the oldest that was written. */
+function lastKnown(silent: readonly (Minute | undefined)[], end: number): number {
+  return end === -1 ? silent.findLastIndex((minute) => minute !== undefined) + 1 : silent.length;
 }

@@ -14,7 +14,7 @@ export function isGated({ family, kind }: Pick<Asking, 'family' | 'kind'>): bool
 
 /**
  * What the error budgets of an environment say about a run. Only an empty budget that was measured
- * stops one: where nobody has measured, the run starts, and its report says why.
+ * stops one. Its notes say which was not asked, and why; where there is no monitor, there are none.
  */
 export function judgeGate(
   state: MonitorState | undefined,
@@ -28,12 +28,13 @@ export function judgeGate(
     const note = `Error budgets were not asked: the objectives of ${state.environment} were last measured ${age} ago`;
     return { notes: [note] };
   }
-  const unknown = gated.filter(({ verdict }) => verdict === 'insufficient');
-  const notes = unknown.map(
-    ({ objective, coverage }) =>
-      `The error budget of ${objective} was not asked: ${Math.round(coverage * 100)}% of its window was measured, which is insufficient`,
+  const notes = gated.flatMap((each) => {
+    const why = whyUnknown(each, nowMs);
+    return why === undefined ? [] : [`The error budget of ${each.objective} was not asked: ${why}`];
+  });
+  const empty = gated.filter(
+    (each) => each.budget?.isEmpty && whyUnknown(each, nowMs) === undefined,
   );
-  const empty = gated.filter(({ budget }) => budget?.isEmpty);
   if (empty.length === 0) return { notes };
   const { override } = asking;
   const named = empty.map(describeEmpty).join('; ');
@@ -42,6 +43,21 @@ export function judgeGate(
     return { notes: [...notes, text] };
   }
   return { refusal: describeRefusal(named, asking), notes };
+}
+
+/** Why a budget is not known well enough to stop anything. */
+function whyUnknown(
+  { verdict, coverage, silence, dataUntilMs, budget }: Standing,
+  nowMs: number,
+): string | undefined {
+  if (silence !== undefined && isStale({ atMs: dataUntilMs ?? 0 }, nowMs)) {
+    return `there is no data of the last minutes (${silence})`;
+  }
+  if (verdict !== 'insufficient') return undefined;
+  if (budget !== undefined && budget.remaining <= 0 && coverage >= 0.995) {
+    return 'its period has had too few requests so far';
+  }
+  return `${Math.round(coverage * 100)}% of its window was measured, which is insufficient`;
 }
 
 /** An experiment that names no service may hit any. */

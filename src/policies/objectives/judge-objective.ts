@@ -44,12 +44,16 @@ export function judgeObjective(
   { span, leastCoverage, silence }: { span: Span; leastCoverage: number; silence?: string },
 ): Standing {
   const { name, service, indicator, window, target, gatesBudget } = objective;
+  const isYoung = isBelowFloor(objective, tally);
   const value = valueOf(objective, tally);
   const coverage = coverageOf(objective, tally);
-  const certain = certainVerdict(objective, tally);
+  const judged = certainVerdict(objective, tally);
+  // Few requests prove nothing: a period that has only begun is not breached by its first failure.
+  const certain = judged === 'breached' && isYoung ? undefined : judged;
   const isEnough = coverage >= leastCoverage && value !== undefined;
+  const measured = isEnough ? (isMet(objective, value) ? 'met' : 'breached') : 'insufficient';
   const verdict: ObjectiveVerdict =
-    certain ?? (isEnough ? (isMet(objective, value) ? 'met' : 'breached') : 'insufficient');
+    certain ?? (measured === 'breached' && isYoung ? 'insufficient' : measured);
   const budget = budgetOf(objective, tally, verdict);
   return {
     ...{ objective: name, service, indicator, ...span, window, verdict },
@@ -59,6 +63,12 @@ export function judgeObjective(
     ...(budget !== undefined && { budget }),
     ...(silence !== undefined && { silence }),
   };
+}
+
+/** Of a calendar period; a throughput has no requests to wait for. */
+function isBelowFloor({ indicator, window, floor }: Objective, { good, bad }: Tally): boolean {
+  if (indicator === 'throughput' || window.of === 'rolling') return false;
+  return good + bad < floor.events || bad < floor.failures;
 }
 
 function valueOf(objective: Objective, tally: Tally): number | undefined {

@@ -37,14 +37,19 @@ export function describeBreach(
   return `${showValue(objective, value)}, and it has to be ${showTarget(objective)} (${sure})`;
 }
 
-const headlines: Readonly<Record<ViolationKind, { open: string; closed: string }>> = {
-  breach: { open: 'is not met', closed: 'is met again' },
+const headlines: Readonly<Record<ViolationKind, { open: string; closed: string; was: string }>> = {
+  breach: { open: 'is not met', closed: 'is met again', was: 'was not met' },
   'burn-page': {
     open: 'burns its error budget fast',
     closed: 'no longer burns its error budget fast',
+    was: 'burned its error budget fast',
   },
-  'burn-ticket': { open: 'burns its error budget', closed: 'no longer burns its error budget' },
-  silent: { open: 'has no data', closed: 'has data again' },
+  'burn-ticket': {
+    open: 'burns its error budget',
+    closed: 'no longer burns its error budget',
+    was: 'burned its error budget',
+  },
+  silent: { open: 'has no data', closed: 'has data again', was: 'had no data' },
 };
 
 export interface ViolationMessage {
@@ -55,10 +60,14 @@ export interface ViolationMessage {
 
 /** What people are told of a violation, once when it opens and once when it is over. */
 export function describeViolation(environment: string, violation: Violation): ViolationMessage {
-  const { objective, service, kind, openedAtMs, closedAtMs, reason } = violation;
+  const { objective, service, kind, openedAtMs, closedAtMs, endedBy, reason } = violation;
   const of = `${environment}/${service}: ${objective}`;
   if (closedAtMs !== undefined) {
     const lasted = formatDuration(closedAtMs - openedAtMs);
+    if (endedBy === 'dropped') {
+      const text = `It ${headlines[kind].was} when its monitor was started without it, ${lasted} after it began with: ${reason}`;
+      return { title: `${of} is no longer measured`, text, severity: 'info' };
+    }
     const text = `It lasted ${lasted}. It began with: ${reason}`;
     return { title: `${of} ${headlines[kind].closed}`, text, severity: 'info' };
   }

@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { MonitorState } from '../../contracts/objectives/objective-store.ts';
+import { isStale } from '../../policies/objectives/stale-state.ts';
 
 /** At most this many have their own series. */
 const most = 1_000;
@@ -40,14 +41,15 @@ export class ObjectiveGauges {
     });
   }
 
-  /** Replaces what was shown before. */
-  show(states: readonly MonitorState[]): void {
+  /** Replaces what was shown before. Where a monitor no longer measures, only when it did. */
+  show(states: readonly MonitorState[], nowMs: number): void {
     const gauges = [this.#verdict, this.#budget, this.#coverage, this.#measured];
     for (const gauge of gauges) gauge.reset();
     for (const { environment, atMs } of states) {
       this.#measured.set({ environment }, atMs / 1_000);
     }
-    const all = states.flatMap(({ environment, standings }) =>
+    const measured = states.filter((state) => !isStale(state, nowMs));
+    const all = measured.flatMap(({ environment, standings }) =>
       standings.map((standing) => ({ environment, ...standing })),
     );
     for (const { environment, service, objective, verdict, budget, coverage } of all.slice(

@@ -14,7 +14,7 @@ export function refreshObjectives(
     if (nowMs < nextMs) return;
     nextMs = nowMs + everyMs;
     try {
-      gauges.show(await store.listStates());
+      gauges.show(await store.listStates(), nowMs);
       readTimes.note('objectives', nowMs);
     } catch {
       // It is read again, and the time of the last reading says how old everything is.

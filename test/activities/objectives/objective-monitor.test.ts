@@ -144,6 +144,24 @@ describe('a monitor', () => {
     expect(violations[0]?.reason).toContain('no series match requests_total');
   });
 
+  it('begins anew where an objective is measured in another way, and counts nothing twice', async () => {
+    await world.watch(spec, 5);
+    world.nowMs += 10 * minuteMs;
+    const { countedAt } = world;
+    world.countedAt = (atMs) => {
+      const { pod } = countedAt(atMs);
+      return pod === undefined ? {} : { pod: { ...pod, bad: 90_000 } };
+    };
+    const source = { of: 'prometheus', total: 'requests_total' } as const;
+    const changed = { ...source, part: { of: 'bad', selector: 'all_failures_total' } } as const;
+    await world.watch(monitorOf({ source: changed }), 5);
+    const written = await minutes();
+    expect(written.filter(({ bad }) => bad > 0)).toEqual([]);
+    expect(written.filter(({ quality }) => quality === 'none')).toMatchObject([
+      { why: 'it is measured in another way from here on' },
+    ]);
+  });
+
   it('reads all objectives of a minute at the same moment', async () => {
     const many = monitorOf({ name: 'one' }, { name: 'two' }, { name: 'three' });
     await world.watch(many, 3);

@@ -87,6 +87,13 @@ describe('a correction', () => {
     expect(correctMinute(silent, minuteAt(at, 100))).toMatchObject({ version: 2, good: 100 });
   });
 
+  it('never puts less data in the place of more', () => {
+    const whole = minuteAt(at, 0, 4);
+    expect(correctMinute(whole, minuteAt(at, 0, 1, { coverageMs: 15_000 }))).toBeUndefined();
+    const most = minuteAt(at, 0, 3, { coverageMs: 45_000 });
+    expect(correctMinute(most, whole)).toMatchObject({ bad: 4, version: 2 });
+  });
+
   it('does not overrule a person', () => {
     const down = minuteAt(at, 0, 1, { quality: 'by-hand', why: 'ana: the provider was down' });
     expect(correctMinute(down, minuteAt(at, 100))).toBeUndefined();

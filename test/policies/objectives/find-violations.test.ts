@@ -52,11 +52,28 @@ describe('what is told', () => {
     expect(findSilence([before, ...silent], 15 * minute).state).toBe('fine');
   });
 
+  it('of minutes that nobody has written is neither that there is data nor, at once, that there is none', () => {
+    const nothing = Array.from({ length: 15 }, () => undefined);
+    const known = minuteAt(0, 100);
+    expect(findSilence([undefined, known], 15 * minute).state).toBe('unknown');
+    expect(findSilence([...nothing, known], 15 * minute)).toMatchObject({
+      ...{ state: 'violated', reason: 'no data for 15m: nobody has measured' },
+    });
+    expect(findSilence(nothing, 15 * minute).state).toBe('unknown');
+    const holes = nothing.map((_, at) => (at % 2 ? undefined : silentMinute(0, 'it is away')));
+    expect(findSilence(holes, 15 * minute).state).toBe('violated');
+  });
+
   it('at the end is how long it lasted', () => {
     const violation: Violation = {
       ...{ objective: 'checkout', service: 'shop', kind: 'breach', openedAtMs: 0 },
       ...{ closedAtMs: 90 * minute, reason: '99.2%' },
     };
+    expect(describeViolation('prod', { ...violation, endedBy: 'dropped' })).toEqual({
+      title: 'prod/shop: checkout is no longer measured',
+      text: 'It was not met when its monitor was started without it, 1h30m after it began with: 99.2%',
+      severity: 'info',
+    });
     expect(describeViolation('prod', violation)).toEqual({
       title: 'prod/shop: checkout is met again',
       text: 'It lasted 1h30m. It began with: 99.2%',

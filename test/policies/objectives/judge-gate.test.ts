@@ -75,6 +75,20 @@ describe('an error budget', () => {
     expect(notes[0]).toContain('50% of its window was measured, which is insufficient');
   });
 
+  it('stops nothing where its monitor has no data of the last minutes, and says so', () => {
+    const state = stateWith(2_000);
+    const silentSince = (dataUntilMs: number) => ({
+      ...state,
+      standings: state.standings.map((each) => ({ ...each, silence: 'it is away', dataUntilMs })),
+    });
+    const { refusal, notes } = judge(silentSince(nowMs - 3_600_000));
+    expect(refusal).toBeUndefined();
+    expect(notes).toEqual([
+      'The error budget of checkout was not asked: there is no data of the last minutes (it is away)',
+    ]);
+    expect(judge(silentSince(nowMs - 120_000)).refusal).toContain('is empty');
+  });
+
   it('stops nothing where there is no monitor', () => {
     expect(judge(undefined)).toEqual({ notes: [] });
   });

@@ -38,6 +38,15 @@ describe('an objective', () => {
     expect(standing.budget).toMatchObject({ isEmpty: true, spent: 2_000 });
   });
 
+  it('of a month that has only begun is not breached by its first failure, and its budget is not empty', () => {
+    const month = { window: { of: 'calendar', unit: 'month', zone: 'UTC' } } as const;
+    const first = { ...emptyTally, goodMs: minute, good: 499, bad: 1, busiest: 500 };
+    const young = judge(first, month);
+    expect(young).toMatchObject({ verdict: 'insufficient', budget: { isEmpty: false } });
+    const many = judge({ ...first, good: 480, bad: 20 }, month);
+    expect(many).toMatchObject({ verdict: 'breached', budget: { isEmpty: true } });
+  });
+
   it('is insufficient without data: neither met nor breached', () => {
     const standing = judge(tallyOf(0, {}));
     expect(standing).toMatchObject({ verdict: 'insufficient', certainly: false, coverage: 0 });

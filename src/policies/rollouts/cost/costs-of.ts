@@ -42,8 +42,10 @@ function costOfService(reports: readonly RolloutReport[], prices: Prices): Servi
   const known = rollouts.filter(({ unknown }) => unknown === undefined);
   const extra = sum(known, ({ extraReplicaHours = 0 }) => extraReplicaHours);
   const steady = sum(known, ({ steadyReplicaHours = 0 }) => steadyReplicaHours);
-  const price =
-    prices.services[`${environment}/${service}`] ?? prices.services[service] ?? prices.usual;
+  const own = [`${environment}/${service}`, service].find((name) =>
+    Object.hasOwn(prices.services, name),
+  );
+  const price = own === undefined ? prices.usual : prices.services[own];
   return [
     {
       ...{ environment, service, rollouts, unknown: rollouts.length - known.length },
