@@ -149,6 +149,21 @@ describe.skipIf(programs === undefined)('a copy of a real PostgreSQL', () => {
     await world.remove(copy);
   });
 
+  test('just before a table is emptied, nothing locks it yet', async () => {
+    await sql('TRUNCATE orders');
+    await sql('INSERT INTO visits DEFAULT VALUES');
+    await searched.archived();
+    const { copy } = await world.restore(full.label, { kind: 'set' });
+    await history(copy, 'public.orders');
+    const query = 'SELECT NOT EXISTS (SELECT FROM orders WHERE id <= 200)';
+    const emptied = { ...check, query, expect: 'f' };
+    const passes = await lookThrough(copy, { check: emptied });
+    const [good = 0, firstBad = 0] = bounds(passes);
+    expect(firstBad, JSON.stringify(passes)).toBe(good + 1);
+    expect(passes.filter(({ silent }) => silent)).toEqual([]);
+    await world.remove(copy);
+  });
+
   test('is asked on its way over the beginning of a timeline', async () => {
     const { cluster } = world;
     await cluster.stopServer();

@@ -1,6 +1,6 @@
 import type { Check, CheckAnswer } from '../../../contracts/backups/search.ts';
 import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
-import { sqlState, withSession, type Session } from '../../postgres/sql/session.ts';
+import { SilentServer, sqlState, withSession, type Session } from '../../postgres/sql/session.ts';
 import { copyFolders } from '../copies/copy-folder.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
 import {
@@ -12,6 +12,7 @@ import {
   statementOf,
   type FoundRole,
 } from './ask-check.ts';
+import { StandbyFailed } from './run-standby.ts';
 
 /** As long as psql is given. */
 const withinMs = 300_000;
@@ -64,6 +65,10 @@ export async function askStandby(
     } catch (error) {
       const state = sqlState(error);
       if (state === syntaxError) return bySql();
+      // Of a server that is gone there is no answer.
+      if (state === undefined && !(error instanceof SilentServer)) {
+        throw new StandbyFailed(error instanceof Error ? error.message : String(error));
+      }
       if (tries < mostTries && state !== undefined && endedByReplay.includes(state)) continue;
       return { kind: 'none', why: error instanceof Error ? error.message : String(error) };
     }

@@ -1,5 +1,5 @@
 import { parseLsn } from '../wal/segments.ts';
-import type { LogIndex } from './log-index.ts';
+import { limitOf, type LogIndex } from './log-index.ts';
 
 interface CopyOnDisk {
   /** Its server was never started. */
@@ -15,16 +15,18 @@ interface CopyOnDisk {
  * what it wrote there, and replays the rest again, or not.
  */
 export function earliestState(
-  { commits, endLsn, oneWay }: Pick<LogIndex, 'commits' | 'endLsn' | 'oneWay'>,
+  log: Pick<LogIndex, 'commits' | 'endLsn' | 'oneWay'>,
   { isFresh, minRecoveryLsn, bad }: CopyOnDisk,
 ): number {
   if (isFresh) return 0;
-  const limits = commits.map(({ lsn }) => parseLsn(lsn) ?? 0n);
+  const { commits, endLsn, oneWay } = log;
   const stateAfter = (lsn: bigint) => {
-    const state = limits.findIndex((limit) => limit >= lsn);
+    const state = commits.findIndex((_, at) => (limitOf(log, at) ?? lsn) >= lsn);
     return state === -1 ? commits.length : state;
   };
-  const reached = (bad === undefined ? undefined : limits[bad]) ?? parseLsn(endLsn ?? '');
+  // An older agent may have replayed it up to the next commit.
+  const next = bad === undefined ? undefined : commits[bad]?.lsn;
+  const reached = parseLsn(next ?? endLsn ?? '');
   const passed = oneWay
     .map((lsn) => parseLsn(lsn) ?? 0n)
     .filter((lsn) => reached === undefined || lsn < reached);

@@ -100,7 +100,8 @@ export class LogGate {
     await Promise.all([part.from.close(), part.to.close()]);
     if (!part.isFetched) return;
     const argv = ['/bin/rm', '-f', '--', this.#stagedPath(part.segment)];
-    await this.#tools.read(argv, this.#attempt);
+    const { signal } = new AbortController();
+    await this.#tools.read(argv, { ...this.#attempt, cancelled: signal, leaving: signal });
   }
 
   async #openWhole(segment: string): Promise<void> {
@@ -125,12 +126,21 @@ export class LogGate {
     const staged = this.#stagedPath(segment);
     const isFetched = !existsSync(staged);
     if (isFetched) {
-      const order = { folders, record, segment, to: staged };
+      // Half of one is never found under its name.
+      const fetched = `${staged}.fetched`;
+      const order = { folders, record, segment, to: fetched };
       await fetchSegment(this.#tools, order, this.#attempt);
+      await this.#rename(fetched, staged);
     }
     const from = await openOwn(folders, staged);
     const to = await makeInto(folders, join(folders.gate, segment), record.segmentBytes);
     return { segment, from, to, bytes: 0, isFetched };
+  }
+
+  async #rename(from: string, to: string): Promise<void> {
+    const answer = await this.#tools.read(['/bin/mv', '-f', '--', from, to], this.#attempt);
+    if (answer.exitCode === 0) return;
+    throw new AgentError('unfinished', `mv: ${describeToolFailure(answer)}`);
   }
 
   async #extend(part: PartOfSegment, bytes: number): Promise<void> {

@@ -16,6 +16,8 @@ export interface LogIndex {
   segments: readonly string[];
   /** Of the table that is looked at; empty: of none. */
   files: readonly string[];
+  /** The start of its host: nothing that the server of a copy has written is sure to outlive it. Absent: an older agent has read it. */
+  boot?: string;
 }
 
 const pathOf = ({ root }: CopyFolders) => join(root, 'history.json');
@@ -39,9 +41,20 @@ export function placesAmong({ commits, files }: LogIndex, among: Among): number[
   return commits.flatMap((commit, place) => (among === 'all' || touches(commit) ? [place] : []));
 }
 
-/** The record that replay stops before, to show a state: the commit of the next transaction. */
-export function limitOf({ commits, endLsn }: LogIndex, state: number): bigint | undefined {
-  return parseLsn(commits[state]?.lsn ?? endLsn ?? '');
+/**
+ * Where replay stops to show a state: right after the commit of its last transaction, before a later one has locked anything.
+ * The first and the last state, and each of a log that an older agent has read, end with the next commit. Absent: all of the log.
+ */
+export function limitOf(
+  { commits, endLsn }: Pick<LogIndex, 'commits' | 'endLsn'>,
+  state: number,
+): bigint | undefined {
+  const next = commits[state];
+  const limit = next === undefined ? endLsn : (commits[state - 1]?.nextLsn ?? next.lsn);
+  if (limit === undefined) return undefined;
+  const position = parseLsn(limit);
+  if (position !== undefined) return position;
+  throw new AgentError('refused', `the log of the copy was read wrongly: ${limit} is no position`);
 }
 
 export function describeCommit({ commits }: LogIndex, place: number): Commit | undefined {

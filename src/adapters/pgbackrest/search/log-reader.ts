@@ -5,6 +5,8 @@ export interface IndexedCommit {
   xid: string;
   /** Of the record of its commit. */
   lsn: string;
+  /** Of the record after that; absent where nothing follows, or an older agent has read the log. */
+  nextLsn?: string;
   at: string;
   /** Rows that it wrote, by the file of their table. */
   rows: Readonly<Record<string, number>>;
@@ -41,6 +43,8 @@ export class LogReader {
   readonly #untilLsn: bigint;
   readonly #untilMs: number;
   #last = -1n;
+  /** The record before was its commit. */
+  #justCommitted: IndexedCommit | undefined;
   #isOver = false;
 
   constructor({ fromLsn, untilLsn, untilMs = Infinity }: Bounds) {
@@ -59,6 +63,8 @@ export class LogReader {
     if (position <= this.#last) return;
     this.#last = position;
     this.lastLsn = lsn;
+    if (this.#justCommitted !== undefined) this.#justCommitted.nextLsn = lsn;
+    this.#justCommitted = undefined;
     if (manager === 'Heap' || manager === 'Heap2') this.#takeRows(xid, what);
     else if (manager === 'Transaction') this.#takeEnd(xid, { lsn, position }, what);
     else if (changesFiles(manager, what) && position >= this.#fromLsn) this.oneWay.push(lsn);
@@ -80,7 +86,10 @@ export class LogReader {
     const xid = prepared ?? /^ABORT_PREPARED (\d+):/.exec(what)?.[1] ?? tx;
     const within = listed(what, 'subxacts');
     const rows = this.#sum([xid, ...within]);
-    if (day === undefined || position < this.#fromLsn) return;
+    if (position < this.#fromLsn) return;
+    // The file in which it was prepared is removed at once.
+    if (what.includes('_PREPARED')) this.oneWay.push(lsn);
+    if (day === undefined) return;
     const at = `${day}T${clock ?? ''}Z`;
     // Times of commits are not quite in order, and none in between may be left out.
     if (position > this.#untilLsn || Date.parse(at) > this.#untilMs) this.#isOver = true;
@@ -91,7 +100,8 @@ export class LogReader {
     const drops = listed(what, 'rels')
       .map(fileOf)
       .filter((file) => file !== undefined);
-    this.commits.push({ xid, lsn, at, rows, drops });
+    this.#justCommitted = { xid, lsn, at, rows, drops };
+    this.commits.push(this.#justCommitted);
   }
 
   /** Of a transaction with those within it, which are over now. */

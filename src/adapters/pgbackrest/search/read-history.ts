@@ -1,6 +1,7 @@
 import type { CopyPlace } from '../../../contracts/backups/provider.ts';
 import type { Among, History, ReadHistoryCall } from '../../../contracts/backups/search.ts';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { bootId } from '../../../processes/boot-clock.ts';
 import { copyFolders, readRecord } from '../copies/copy-folder.ts';
 import { openRepository } from '../repository/repository.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
@@ -30,7 +31,7 @@ export async function readHistory(
   const found = table && (await findFiles(tools, table, attempt));
   const { commits, endLsn, oneWay } = reader;
   const index: LogIndex = {
-    ...{ commits, oneWay, segments, files: found?.files ?? [] },
+    ...{ commits, oneWay, segments, files: found?.files ?? [], boot: bootId() },
     ...(endLsn !== undefined && { endLsn }),
   };
   await writeIndex(folders, index);

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readlink, realpath } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { readPostmasterFile } from '../../postgres/host/postmaster-file.ts';
 import { withSession, type Session } from '../../postgres/sql/session.ts';
 import { readOwn, writeInto } from '../copies/copy-folder.ts';
 import { readCopyLog } from '../copies/copy-log.ts';
 import { noTargets, serverCommand, type ServedCopy } from '../copies/server-command.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
-import { parseLsn } from '../wal/segments.ts';
+import { endBefore, formatLsn, parseLsn } from '../wal/segments.ts';
 import type { LogGate } from './log-gate.ts';
 
 const hour = 3_600_000;
@@ -22,6 +24,7 @@ const patience = {
 };
 const polls = { firstMs: 1, growth: 1.5, mostMs: 200, openMs: 20 };
 const mebibyte = 1_048_576;
+const never = new AbortController().signal;
 
 /** The server did not become, or is no more, what can be asked on its way. */
 export class StandbyFailed extends Error {
@@ -31,10 +34,19 @@ export class StandbyFailed extends Error {
 export interface Standby {
   /** Of its superuser. */
   session: Session;
-  /** Lets it replay more, until the record at a place was replayed; absent: what it is open for. */
-  replay(past: bigint | undefined): Promise<void>;
+  /** Lets it replay what its gate lets through, until it is there. */
+  replay(stop: Stop): Promise<void>;
+  /** Fails where it has replayed more, or takes writes by now: what it answered is of another state. */
+  requireWithin(limit: bigint | undefined): Promise<void>;
   /** What it replayed so far needs not be replayed again. */
   keepReplayed(): Promise<void>;
+}
+
+interface Stop {
+  /** A record that has to be replayed. */
+  past: bigint | undefined;
+  /** A record before which replay waits; absent: none, it is the end of the log. */
+  limit: bigint | undefined;
 }
 
 interface Served {
@@ -60,11 +72,12 @@ export async function runStandby<T>(
   await writeInto(folders, join(folders.data, 'standby.signal'), '');
   const argv = await serverCommand(tools, served, settingsOf(gate, timeline));
   const stop = new AbortController();
-  const cancelled = AbortSignal.any([attempt.cancelled, stop.signal]);
+  // Told to end in another way, it would first write all pages.
+  const alone = { ...attempt, cancelled: stop.signal, leaving: never };
   // It must not be started again where it was killed from outside, which a reading of lines is not.
   const options = { secrets: 'repository', timeoutMs: patience.servedMs, onLine: nothing } as const;
   let ended: Error | undefined;
-  const server = tools.read(argv, { ...attempt, cancelled }, options).then(
+  const server = tools.read(argv, alone, options).then(
     ({ exitCode }) => (ended = new StandbyFailed(`its server ended with exit code ${exitCode}`)),
     // Such as one that was killed from outside: another attempt begins again.
     (error: unknown) => (ended = error as Error),
@@ -82,7 +95,10 @@ export async function runStandby<T>(
     const done = withSession(superuser, patience.servedMs, (session) =>
       work({
         session,
-        replay: (past) => replay(session, past, checkIn),
+        replay: (stop) => replay(session, stop, checkIn),
+        requireWithin: async (limit) => {
+          await readReplayed(session, limit, checkIn);
+        },
         keepReplayed: async () => {
           await session.query('CHECKPOINT');
         },
@@ -91,8 +107,7 @@ export async function runStandby<T>(
     // A question may take long, and nobody wants its answer any more.
     return await Promise.race([done, whenUnwanted(attempt)]);
   } finally {
-    const attended = { ...attempt, cancelled: new AbortController().signal };
-    await endAtOnce(tools, folders.data, attended).catch(nothing);
+    await endAtOnce(tools, folders.data, { ...alone, cancelled: never }).catch(nothing);
     const isLate = await Promise.race([server.then(() => false), late(patience.endedMs)]);
     if (isLate) stop.abort();
     await server;
@@ -162,24 +177,40 @@ async function untilOpen(
 interface Replayed {
   lsn: string | null;
   paused: boolean;
+  standby: boolean;
 }
 
-const replayedQuery = `SELECT pg_last_wal_replay_lsn()::text AS lsn, pg_is_wal_replay_paused() AS paused`;
+const replayedQuery = `SELECT pg_last_wal_replay_lsn()::text AS lsn, pg_is_wal_replay_paused() AS paused,
+  pg_is_in_recovery() AS standby`;
+
+/** Where it is, unless that is beyond the limit. */
+async function readReplayed(
+  session: Session,
+  limit: bigint | undefined,
+  checkIn: () => Promise<void>,
+): Promise<Omit<Replayed, 'lsn'> & { at: bigint; lsn: string }> {
+  const [found] = await ask<Replayed>(session, replayedQuery, checkIn);
+  if (found?.standby !== true) throw new StandbyFailed('it is no standby any more');
+  const lsn = found.lsn ?? '';
+  const at = parseLsn(lsn) ?? 0n;
+  if (limit === undefined || at <= limit) return { ...found, lsn, at };
+  throw new StandbyFailed(`it has replayed ${lsn}, and was to wait at ${formatLsn(limit)}`);
+}
 
 async function replay(
   session: Session,
-  past: bigint | undefined,
+  { past, limit }: Stop,
   checkIn: () => Promise<void>,
 ): Promise<void> {
-  if (past === undefined) return;
   // It asks for more at once.
   await ask(session, 'SELECT pg_reload_conf()', checkIn);
+  const isThere = (at: bigint) =>
+    limit === undefined ? past === undefined || at > past : at >= endBefore(limit);
   let [before, changedAtMs] = ['', performance.now()];
   for (let pauseMs = polls.firstMs; ; pauseMs = Math.min(polls.mostMs, pauseMs * polls.growth)) {
-    const [found] = await ask<Replayed>(session, replayedQuery, checkIn);
-    const lsn = found?.lsn ?? '';
-    if ((parseLsn(lsn) ?? 0n) > past) return;
-    if (found?.paused) {
+    const { at, lsn, paused } = await readReplayed(session, limit, checkIn);
+    if (isThere(at)) return;
+    if (paused) {
       throw new StandbyFailed(
         `its replay waits at ${lsn}: settings of the source were raised later`,
       );
@@ -208,13 +239,28 @@ async function ask<Row extends object>(
 
 /** What an agent that was killed has left. */
 async function endLeft(tools: ClusterTools, data: string, attempt: Attempt): Promise<void> {
-  if (!existsSync(join(data, 'postmaster.pid'))) return;
-  await endAtOnce(tools, data, attempt);
-  await sleep(patience.leftMs);
+  const file = join(data, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  if (await worksIn(data)) {
+    await endAtOnce(tools, data, attempt);
+    await sleep(patience.leftMs);
+    return;
+  }
+  // Its number may be another process's by now, for which a server would not start.
+  await tools.read(['/bin/rm', '-f', '--', file], attempt);
 }
 
-/** Without a checkpoint, which would write all pages. */
+/** Without a checkpoint, which would write all pages. Never by the number in its file alone, which may be anybody's. */
 async function endAtOnce(tools: ClusterTools, data: string, attempt: Attempt): Promise<void> {
+  if (!(await worksIn(data))) return;
   const program = await tools.program('pg_ctl', data);
   await tools.read([program, '-D', data, '-m', 'immediate', '-W', '-s', 'stop'], attempt);
+}
+
+async function worksIn(data: string): Promise<boolean> {
+  const found = await readPostmasterFile(data);
+  if (found === undefined) return false;
+  const folders = [readlink(`/proc/${found.pid}/cwd`), realpath(data)];
+  const [itsFolder, folder] = await Promise.all(folders.map((one) => one.catch(() => undefined)));
+  return itsFolder !== undefined && itsFolder === folder;
 }

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CopyPlace } from '../../../contracts/backups/provider.ts';
 import type { PlanStops, SearchCopyCall, SearchedPass } from '../../../contracts/backups/search.ts';
-import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { bootId } from '../../../processes/boot-clock.ts';
 import { copyFolders, readRecord } from '../copies/copy-folder.ts';
 import { readControlData } from '../copies/server-command.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
@@ -29,6 +30,9 @@ export async function searchCopy(
     LogGate.close(tools, { folders, record, segments }, attempt),
   ]);
   const isFresh = existsSync(join(folders.data, 'backup_label'));
+  if (!isFresh && index.boot !== undefined && index.boot !== bootId()) {
+    return { ...pass.result(), spent: 'its host was started again' };
+  }
   const from = earliestState(index, { isFresh, minRecoveryLsn, bad: call.bad });
   if (pass.stopsFrom(from).length === 0) {
     return { ...pass.result(), spent: 'its pages on disk are of a later state' };
@@ -48,8 +52,9 @@ export async function searchCopy(
     });
     return pass.result(openedMs);
   } catch (error) {
-    if (!(error instanceof StandbyFailed)) throw error;
-    return { ...pass.result(), unable: error.message };
+    if (error instanceof StandbyFailed) return { ...pass.result(), unable: error.message };
+    // Such as a full disk, which may have room again soon.
+    throw error instanceof AgentError ? error : new AgentError('unfinished', String(error));
   } finally {
     await gate.end();
   }

@@ -97,11 +97,13 @@ export class SearchPass {
   async #askAt(stop: number, { gate, standby, ask: askNow }: Going): Promise<boolean> {
     const last = this.#index.commits[stop - 1];
     const openedAtMs = performance.now();
-    await gate.openTo(limitOf(this.#index, stop));
-    await standby.replay(last && parseLsn(last.lsn));
+    const limit = limitOf(this.#index, stop);
+    await gate.openTo(limit);
+    await standby.replay({ past: last && parseLsn(last.lsn), limit });
     const replayedAtMs = performance.now();
     this.#toFirstMs ??= replayedAtMs - openedAtMs;
     const answer = await askNow();
+    await standby.requireWithin(limit);
     this.#asked += 1;
     this.#askedMs += stopMs + performance.now() - replayedAtMs;
     const state = { commits: stop, ...(last && { xid: last.xid }) };

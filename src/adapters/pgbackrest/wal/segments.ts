@@ -38,6 +38,16 @@ export function formatLsn(position: bigint): string {
   return parts.map((part) => part.toString(16).toUpperCase()).join('/');
 }
 
+const pageBytes = 8_192n;
+/** Of a page, and of the first one of a segment. */
+const headers = [24n, 40n];
+
+/** Where the record before one ends: with its page, if the next one is the first of another page. */
+export function endBefore(lsn: bigint): bigint {
+  const within = lsn % pageBytes;
+  return headers.includes(within) ? lsn - within : lsn;
+}
+
 export function lsnOfSegment(number: number, segmentBytes: number): bigint {
   return BigInt(number) * BigInt(segmentBytes);
 }

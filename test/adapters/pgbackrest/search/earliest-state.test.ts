@@ -17,6 +17,14 @@ describe('the earliest state of a copy', () => {
     expect(earliestState(log, { isFresh: false, minRecoveryLsn })).toBe(state);
   });
 
+  it('is the first one whose replay ends after what is on disk', () => {
+    const [first, ...others] = commits;
+    const read = { ...log, commits: [{ ...first!, nextLsn: '0/3000120' }, ...others] };
+    const onDisk = (minRecoveryLsn: string) => ({ isFresh: false, minRecoveryLsn });
+    expect(earliestState(read, onDisk('0/3000120'))).toBe(1);
+    expect(earliestState(read, onDisk('0/3000180'))).toBe(2);
+  });
+
   it('is that of the set where it was never started', () => {
     const oneWay = ['0/3000150'];
     expect(earliestState({ ...log, oneWay }, { isFresh: true, minRecoveryLsn: '0/0' })).toBe(0);
