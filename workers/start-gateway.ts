@@ -90,6 +90,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     health: createProbes(health),
     ...{ kinds, responses, credentials, requestsPerMinute, log, metrics },
+    ...(config.gateway.statusPageFolder !== undefined && {
+      statusPageFolder: config.gateway.statusPageFolder,
+    }),
   });
 
   const server = createAdaptorServer({

@@ -92,6 +92,10 @@ function groupsFor(kinds: readonly AnyKind[]): readonly Group[] {
             (await import('./commands/cost.ts')).createCostCommand(kinds),
         },
         {
+          name: 'status-page',
+          create: async () => (await import('./commands/status-page.ts')).createStatusPageCommand(),
+        },
+        {
           name: 'audit',
           create: async ({ kinds }) =>
             (await import('./commands/audit.ts')).createAuditCommand(kinds),

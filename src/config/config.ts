@@ -99,6 +99,8 @@ export interface GatewaySettings {
   signingFile?: string;
   /** BELAY_INCIDENT_POLICY: keys that every incident begins with which is declared here. */
   incidentPolicyFile?: string;
+  /** BELAY_STATUS_PAGE: the folder of a status page, which is served under /status/ without a credential. */
+  statusPageFolder?: string;
   /** BELAY_GATEWAY_RATE: requests per minute of one address, in the long run. */
   requestsPerMinute: number;
 }

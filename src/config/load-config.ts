@@ -151,6 +151,9 @@ function gatewaySettings(set: z.output<typeof variables>): GatewaySettings {
     ...(set.BELAY_INCIDENT_POLICY !== undefined && {
       incidentPolicyFile: resolve(set.BELAY_INCIDENT_POLICY),
     }),
+    ...(set.BELAY_STATUS_PAGE !== undefined && {
+      statusPageFolder: resolve(set.BELAY_STATUS_PAGE),
+    }),
     requestsPerMinute: set.BELAY_GATEWAY_RATE,
   });
 }
@@ -212,6 +215,7 @@ const variables = z.object({
   BELAY_GATEWAY_TOKEN_FILE: z.string().optional(),
   BELAY_GATEWAY_SIGNING_FILE: z.string().optional(),
   BELAY_INCIDENT_POLICY: z.string().optional(),
+  BELAY_STATUS_PAGE: z.string().optional(),
   BELAY_GATEWAY_RATE: count(600),
   BELAY_CODEC_PORT: port().prefault('7481'),
   BELAY_CODEC_ADDRESS: ipAddress().default('127.0.0.1'),

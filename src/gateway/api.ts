@@ -12,6 +12,7 @@ import { countRequests } from './count-requests.ts';
 
 import { admit, limitUnreadBody, type GatewayVariables } from '../http/guards.ts';
 import { refuse } from '../http/refusal.ts';
+import { answerFromSite } from '../adapters/http/answer-from-site.ts';
 import { declareByRequest } from './incidents-route.ts';
 import { listRollbacks } from './rollbacks-route.ts';
 import { routeRunVerbs, routeServiceVerbs } from './verbs-route.ts';
@@ -35,6 +36,13 @@ export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
     refuse(context, 404, `there is no ${context.req.method} ${context.req.path}`),
   );
   app.route('/', health);
+  const { statusPageFolder } = parts;
+  if (statusPageFolder !== undefined) {
+    app.get('/status', (context) => context.redirect('/status/'));
+    app.get('/status/*', (context) =>
+      answerFromSite(context, statusPageFolder, context.req.path.slice('/status/'.length)),
+    );
+  }
   app.use(countRequests(metrics));
   if (credentials.tokens.length + credentials.signingSecrets.length === 0) app.use(refuseBrowsers);
   app.use(admit({ ...credentials, requestsPerMinute, now }), limitUnreadBody, serveTraced);

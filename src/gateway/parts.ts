@@ -26,5 +26,7 @@ export interface GatewayParts {
   /** The health of this process, without its metrics; needs no credential. */
   health: Hono;
   metrics: GatewayMetrics;
+  /** Of a status page; absent: none is served. */
+  statusPageFolder?: string;
   now?: () => number;
 }

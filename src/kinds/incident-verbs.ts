@@ -4,6 +4,7 @@ import {
   incidentRoles,
   incidentSeverities,
   incidentTopics,
+  publicStates,
 } from './incident-words.ts';
 import type { VerbDefinition } from './kind.ts';
 import { runVerbs } from './run-verbs.ts';
@@ -15,6 +16,7 @@ export type IncidentVerb =
   | 'assign'
   | 'escalate'
   | 'update'
+  | 'publish'
   | 'note'
   | 'correct'
   | 'mitigate'
@@ -94,6 +96,23 @@ export const incidentVerbs: Readonly<Record<IncidentVerb, VerbDefinition<Inciden
     examples: [
       'shop --text "rolled back, error rate falls"',
       'shop --severity sev1 --text "all regions"',
+    ],
+  },
+  publish: {
+    below,
+    meaning:
+      'put words on the status page: they are for everybody, and nothing else of an incident is',
+    during: open,
+    otherwise: 'The incident is closed',
+    needsName: true,
+    with: {
+      text: { meaning: 'what everybody may read', required: true },
+      state: { meaning: 'where it stands for the public', oneOf: publicStates, required: true },
+      title: { meaning: 'what the public knows it by (default: as before)' },
+    },
+    examples: [
+      'shop --state investigating --title "Checkout fails" --text "Some orders cannot be paid."',
+      'shop --state resolved --text "Orders can be paid again."',
     ],
   },
   note: {

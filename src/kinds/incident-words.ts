@@ -42,3 +42,8 @@ export const incidentTopics = [
 ] as const;
 
 export type IncidentTopic = (typeof incidentTopics)[number];
+
+/** Where an incident stands for the public. */
+export const publicStates = ['investigating', 'identified', 'monitoring', 'resolved'] as const;
+
+export type PublicState = (typeof publicStates)[number];

@@ -187,7 +187,9 @@ export class ObjectiveMonitor {
     await store.writeViolations(environment, all);
     this.#violations = replaced(this.#violations, all);
     this.#standings = standings;
-    await store.writeState({ environment, atMs: now(), standings });
+    const { objectives, leastCoverage } = spec;
+    const state = { environment, atMs: now(), standings, spec: { objectives, leastCoverage } };
+    await store.writeState(state);
     await this.#attribute();
     return this.#violations.filter(
       ({ told, closedAtMs }) => told !== (closedAtMs === undefined ? 'opened' : 'closed'),

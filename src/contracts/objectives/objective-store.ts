@@ -1,3 +1,4 @@
+import type { SloMonitorSpec } from '../../specs/objectives/objective.ts';
 import type { KeptReading } from './counter-reading.ts';
 import type { Minute } from './minute.ts';
 import type { Exclusion } from './exclusion.ts';
@@ -38,6 +39,8 @@ export interface MonitorState {
   /** When it was written. */
   atMs: number;
   standings: readonly Standing[];
+  /** What it measures; absent where a monitor of an earlier version wrote it. */
+  spec?: Pick<SloMonitorSpec, 'objectives' | 'leastCoverage'>;
 }
 
 /** The minutes of objectives and what follows from them, in the ledger. */

@@ -5,6 +5,7 @@ import type {
   IncidentSeverity,
   IncidentTopic,
 } from '../../kinds/incident-words.ts';
+import type { PublicUpdate } from '../kernel/public-update.ts';
 import type { RunReport } from '../kernel/report.ts';
 import type { RunStatus } from '../kernel/run.ts';
 
@@ -105,6 +106,10 @@ export interface IncidentFacts {
   /** How many updates did not come although the commander was reminded; absent: none. */
   updatesOverdue?: number;
   lastUpdate?: { atMs: number; by: string; text: string };
+  /** What the public may read, oldest first; absent: nothing, not even that there is an incident. */
+  published?: PublicUpdate[];
+  /** What the public knows it by. */
+  publicTitle?: string;
   /** When people were reminded last that it is mitigated and not resolved, or that its postmortem is not written. */
   remindedAtMs?: number;
   postmortem?: PostmortemState;

@@ -17,6 +17,7 @@ export function judgeObjective(written: Unfinished): Finding[] {
     ...judgeLatency(written),
     ...judgeComparison(written),
     ...judgeGate(written),
+    ...judgeCredits(written),
   ];
 }
 
@@ -129,4 +130,29 @@ function judgeGate({ budgetGate, indicator, comparison }: Unfinished): Finding[]
   if (indicator !== 'throughput' && comparison !== 'equal') return [];
   const what = indicator === 'throughput' ? 'a throughput' : 'comparison: equal';
   return [{ path: ['budgetGate'], message: `${what} has no error budget; leave it out` }];
+}
+
+/** Credits are for what has to be high, and a lower tier gives back more. */
+function judgeCredits({ credits, indicator, comparison }: Unfinished): Finding[] {
+  if (!Array.isArray(credits)) return [];
+  if (indicator === 'throughput' || indicator === 'errorRate' || comparison === 'equal') {
+    const what = comparison === 'equal' ? 'comparison: equal' : String(indicator);
+    return [
+      {
+        path: ['credits'],
+        message: `${what} has no tiers of a contract; write them beside an availability or a latency`,
+      },
+    ];
+  }
+  let before: { below: number; credit: number } | undefined;
+  return credits.flatMap((tier: unknown, index): Finding[] => {
+    const { below, credit } = isMapping(tier) ? tier : {};
+    if (typeof below !== 'number' || typeof credit !== 'number') return [];
+    const last = before;
+    before = { below, credit };
+    if (last === undefined || (below < last.below && credit > last.credit)) return [];
+    const message =
+      'is not lower than the tier before it, with a higher credit; write the tiers from the highest to the lowest';
+    return [{ path: ['credits', index], message }];
+  });
 }

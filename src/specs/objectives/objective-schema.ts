@@ -7,6 +7,7 @@ import {
   duration,
   flag,
   idPart,
+  listOf,
   mapping,
   number,
   share,
@@ -36,6 +37,14 @@ const usual = {
 const writtenTarget = z.union([z.string(), z.number()], {
   error: refusal('write a percentage such as 99.9%, or requests a second of a throughput'),
 });
+
+const creditSchema = mapping(
+  {
+    below: share('0.1% to 100%', 0.001, 1).describe('Less than this was reached.'),
+    credit: share('0.1% to 100%', 0.001, 1).describe('What is given back, of what was paid.'),
+  },
+  { value: 'write below', percent: 'write credit' },
+);
 
 const length = duration(5 * minuteMs, longestWindowMs);
 
@@ -94,6 +103,9 @@ export const objectiveSchema = mapping(
     })
       .prefault({})
       .describe('What a burn rate must rest on before it is reported.'),
+    credits: listOf(creditSchema, 'write at least one tier, or leave it out')
+      .exactOptional()
+      .describe('What a contract gives back: the lowest tier that a period is below counts.'),
   },
   {
     slo: 'write target',
@@ -122,6 +134,7 @@ export const objectiveSchema = mapping(
       ...(owner !== undefined && { owner }),
       gatesBudget: budgetGate,
       floor,
+      ...(written.credits !== undefined && { credits: written.credits }),
     };
   });
 

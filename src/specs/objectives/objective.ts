@@ -51,6 +51,12 @@ export interface TcpProbe {
   everyMs: number;
 }
 
+/** A contract gives back this share of what was paid where less than `below` was reached. */
+export interface CreditTier {
+  below: number;
+  credit: number;
+}
+
 export interface Objective {
   name: string;
   service: string;
@@ -70,6 +76,8 @@ export interface Objective {
   gatesBudget: boolean;
   /** With fewer events or failures than these, no burn rate is reported. */
   floor: { events: number; failures: number };
+  /** What a contract gives back over a period; absent: nothing is promised. */
+  credits?: CreditTier[];
 }
 
 /** What `resolveSpec('sloMonitor', …)` returns: all objectives of an environment. */

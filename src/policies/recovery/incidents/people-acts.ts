@@ -1,5 +1,5 @@
 import type { IncidentFacts, IncidentNote } from '../../../contracts/recovery/incident.ts';
-import type { IncidentRole, IncidentSeverity } from '../../../kinds/incident-words.ts';
+import type { IncidentRole, IncidentSeverity, PublicState } from '../../../kinds/incident-words.ts';
 import { oneLine, shorten } from '../../kernel/notifications/bounded-text.ts';
 import { armEscalation } from './escalation.ts';
 import { recordMoment } from './moments.ts';
@@ -63,6 +63,25 @@ export function tellUpdate(
   };
   const entry = { recordedAtMs: atMs, by, text: `update: ${text}`, isMilestone: true } as const;
   return changeSeverity(addEntry(told, entry), severity, { atMs, by });
+}
+
+/** What everybody may read on the status page. */
+export function publish(
+  facts: IncidentFacts,
+  { text, state, title }: { text: string; state: PublicState; title?: string },
+  { atMs, by }: Said,
+): IncidentFacts {
+  const words = shorten(text, longestNote);
+  const published = [...(facts.published ?? []), { atMs, by, state, text: words }].slice(
+    -keptNotes,
+  );
+  const told: IncidentFacts = {
+    ...{ ...facts, published },
+    ...(title !== undefined && { publicTitle: shorten(oneLine(title), 200) }),
+  };
+  return addEntry(told, {
+    ...{ recordedAtMs: atMs, by, text: `published as ${state}: ${words}`, isMilestone: true },
+  });
 }
 
 export function writeNote(facts: IncidentFacts, note: IncidentNote): IncidentFacts {

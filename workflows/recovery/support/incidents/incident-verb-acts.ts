@@ -5,6 +5,7 @@ import type {
   IncidentRole,
   IncidentSeverity,
   IncidentTopic,
+  PublicState,
 } from '../../../../src/kinds/incident-words.ts';
 import { readMoment } from '../../../../src/policies/kernel/change-control/read-moment.ts';
 import { correctMoment } from '../../../../src/policies/recovery/incidents/moments.ts';
@@ -14,6 +15,7 @@ import {
   endAlert,
   finishPostmortem,
   mitigate,
+  publish,
   resolve,
   tellUpdate,
   writeNote,
@@ -58,6 +60,13 @@ export function incidentVerbActs(run: IncidentRun): Acts {
           said,
         ),
       'incident-update',
+    ),
+    publish: changing((facts, said, { text = '', state, title }) =>
+      publish(
+        facts,
+        { text, state: state as PublicState, ...(title !== undefined && { title }) },
+        said,
+      ),
     ),
     note: changing((facts, { atMs, by }, { about, text = '', owner, due, at }) =>
       writeNote(facts, {

@@ -1,0 +1,60 @@
+import { daysBetween } from '../../adapters/calendar/days-between.ts';
+import type { MonitorState, ObjectiveStore } from '../../contracts/objectives/objective-store.ts';
+import { readTallies } from '../../contracts/objectives/read-tallies.ts';
+import type { SloReport } from '../../contracts/objectives/slo-report.ts';
+import { reportObjective } from '../../policies/objectives/report/report-objective.ts';
+import type { Span } from '../../policies/objectives/tally.ts';
+
+interface ReportPeriod extends Span {
+  zone: string;
+  /** It ends now, and would end later. */
+  isUnfinished: boolean;
+}
+
+/** Of a monitor that has said what it measures. */
+type MonitoredState = Pick<MonitorState, 'environment'> & Required<Pick<MonitorState, 'spec'>>;
+
+interface ReportFilter {
+  objectives?: readonly string[];
+  services?: readonly string[];
+}
+
+/** What the ledger knows of the objectives of an environment and a period. */
+export async function readReport(
+  store: ObjectiveStore,
+  { environment, spec }: MonitoredState,
+  { period, filter = {}, nowMs }: { period: ReportPeriod; filter?: ReportFilter; nowMs: number },
+): Promise<SloReport> {
+  const { fromMs, untilMs, zone, isUnfinished } = period;
+  const { objectives: all, leastCoverage } = spec;
+  const objectives = all.filter(
+    ({ name, service }) =>
+      (filter.objectives?.includes(name) ?? true) && (filter.services?.includes(service) ?? true),
+  );
+  const names = objectives.map(({ name }) => name);
+  const days = daysBetween(fromMs, untilMs, zone);
+  const known = { environment, objectives: names, fromMs, untilMs };
+  const exclusions = await store.listExclusions({ environment, fromMs, untilMs });
+  const [tallies, violations, spending] = await Promise.all([
+    readTallies(store, { environment, objectives }, { spans: days, exclusions }),
+    store.listViolations({
+      ...{ environment, objectives: names },
+      closed: { fromMs, untilMs: Math.max(nowMs, untilMs) + 1 },
+    }),
+    store.listSpending(known),
+  ]);
+  return {
+    ...{ environment, fromMs, untilMs, zone, writtenAtMs: nowMs, isUnfinished },
+    objectives: objectives.map((objective) =>
+      reportObjective(
+        objective,
+        { days, tallies: tallies.get(objective.name) ?? [], violations, spending, exclusions },
+        { fromMs, untilMs, leastCoverage, isUnfinished },
+      ),
+    ),
+  };
+}
+
+export function isMonitored(state: MonitorState): state is MonitorState & MonitoredState {
+  return state.spec !== undefined;
+}

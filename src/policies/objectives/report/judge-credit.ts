@@ -1,0 +1,24 @@
+import type { Credit } from '../../../contracts/objectives/slo-report.ts';
+import type { Standing } from '../../../contracts/objectives/standing.ts';
+import type { CreditTier } from '../../../specs/objectives/objective.ts';
+
+/**
+ * What a contract gives back for a period: by the lowest tier that its value is below. Nothing is due
+ * before the period is over, and nothing can be said where too little was measured.
+ */
+export function judgeCredit(
+  tiers: readonly CreditTier[],
+  { value, verdict, coverage }: Pick<Standing, 'value' | 'verdict' | 'coverage'>,
+  isUnfinished: boolean,
+): Credit {
+  if (isUnfinished) return { of: 'unknown', why: 'the period is not over' };
+  if (value === undefined || verdict === 'insufficient') {
+    const measured = `${(coverage * 100).toFixed(1)}% of the time was measured`;
+    return { of: 'unknown', why: `${measured}, which is insufficient` };
+  }
+  const missed = tiers
+    .filter(({ below }) => value < below)
+    .sort((one, other) => one.below - other.below);
+  const [tier] = missed;
+  return tier === undefined ? { of: 'none' } : { of: 'due', tier };
+}

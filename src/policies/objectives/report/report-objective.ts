@@ -1,0 +1,80 @@
+import type { Exclusion } from '../../../contracts/objectives/exclusion.ts';
+import type { TalliesOfSpan } from '../../../contracts/objectives/read-tallies.ts';
+import type {
+  Day,
+  ObjectiveReport,
+  ReportedViolation,
+} from '../../../contracts/objectives/slo-report.ts';
+import type { Spending } from '../../../contracts/objectives/spending.ts';
+import type { Violation } from '../../../contracts/objectives/violation.ts';
+import type { Objective } from '../../../specs/objectives/objective.ts';
+import { exclusionsOf, whyNotExcluded } from '../exclusions/judge-exclusion.ts';
+import { judgeObjective } from '../judge-objective.ts';
+import { addTallies, type Span } from '../tally.ts';
+import { judgeCredit } from './judge-credit.ts';
+import { sumSpending } from './sum-spending.ts';
+
+/** What is known of an objective and a period. */
+export interface KnownOfPeriod {
+  days: readonly Day[];
+  /** One of each day. */
+  tallies: readonly TalliesOfSpan[];
+  violations: readonly Violation[];
+  spending: readonly Spending[];
+  exclusions: readonly Exclusion[];
+}
+
+export interface ReportedPeriod extends Span {
+  leastCoverage: number;
+  /** It is not over: no credit is due yet. */
+  isUnfinished: boolean;
+}
+
+/** An objective over a period, which may be another than its window. */
+export function reportObjective(
+  objective: Objective,
+  { days, tallies, ...known }: KnownOfPeriod,
+  { leastCoverage, isUnfinished, fromMs, untilMs }: ReportedPeriod,
+): ObjectiveReport {
+  const span = { fromMs, untilMs };
+  const judge = (tally: Parameters<typeof judgeObjective>[1], of: Span = span) =>
+    judgeObjective(objective, tally, { span: of, leastCoverage });
+  const net = addTallies(tallies.map((each) => each.net));
+  const standing = judge(net);
+  const { value, verdict, tally } = judge(addTallies(tallies.map((each) => each.gross)));
+  const { name, service, indicator, comparison, target, owner, credits } = objective;
+  const exclusions = exclusionsOf(service, known.exclusions).map((exclusion) => {
+    const why = whyNotExcluded(exclusion);
+    return { exclusion, counts: why === undefined, ...(why !== undefined && { why }) };
+  });
+  return {
+    ...{ objective: name, service, indicator, comparison, target },
+    ...(owner !== undefined && { owner }),
+    standing,
+    ...(net.excludedMs > 0 && {
+      gross: { verdict, tally, ...(value !== undefined && { value }) },
+    }),
+    days: days.map((day, index) => {
+      const ofDay = tallies[index]?.net ?? addTallies([]);
+      const { value: dayValue } = judge(ofDay, day);
+      return { ...day, tally: ofDay, ...(dayValue !== undefined && { value: dayValue }) };
+    }),
+    violations: known.violations
+      .filter((each) => each.objective === name)
+      .flatMap((each) => clip(each, span)),
+    spending: sumSpending(
+      known.spending.filter((each) => each.objective === name),
+      net.bad,
+    ),
+    exclusions,
+    ...(credits !== undefined && { credit: judgeCredit(credits, standing, isUnfinished) }),
+  };
+}
+
+/** One that began before the period, or ended after it, counts as far as it lies in it. */
+function clip(violation: Violation, { fromMs, untilMs }: Span): ReportedViolation[] {
+  const { kind, openedAtMs, closedAtMs, reason } = violation;
+  const withinMs = Math.min(closedAtMs ?? untilMs, untilMs) - Math.max(openedAtMs, fromMs);
+  if (withinMs < 0 || openedAtMs >= untilMs) return [];
+  return [{ kind, openedAtMs, ...(closedAtMs !== undefined && { closedAtMs }), withinMs, reason }];
+}
