@@ -17,6 +17,11 @@ export function daysBetween(fromMs: number, untilMs: number, zone: string): Day[
   return days;
 }
 
+/** The first moment of a day, which is not midnight where clocks jump then. */
+export function firstMomentOf(day: string, zone: string): number {
+  return momentOf(Temporal.PlainDate.from(day), zone);
+}
+
 /** So many days before the one that a moment is in. */
 export function daysBefore(atMs: number, count: number, zone: string): number {
   const today = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate();

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { createBudgetCommand } from '../objectives/budget-command.ts';
 import { createCheckCommand } from '../objectives/check-command.ts';
+import { createReportCommand } from '../objectives/report-command.ts';
 import { createRulesCommand } from '../objectives/rules-command.ts';
 import { createRunCommand } from '../objectives/run-command.ts';
 import { createStatusCommand } from '../objectives/status-command.ts';
@@ -18,6 +19,7 @@ export function createSloCommand(registry: RunRegistry): Command {
     createRunCommand(registry),
     createStatusCommand(),
     createBudgetCommand(),
+    createReportCommand(),
     createRulesCommand(registry),
   ];
   for (const each of own) command.addCommand(each);

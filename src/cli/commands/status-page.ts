@@ -54,9 +54,7 @@ function createBuildCommand(): Command {
     .addOption(new Option('--every <duration>', 'again and again, such as 1m, until it is stopped'))
     .addHelpText(
       'after',
-      examples(
-        'belay status-page build -f examples/objectives/status-page.yaml --out /var/www/status',
-      ),
+      examples('belay status-page build -f examples/status-page/acme.yaml --out /var/www/status'),
     )
     .action(async ({ file, out, every }: BuildOptions) => {
       const spec = await readPageSpec(file);
@@ -78,9 +76,7 @@ function createServeCommand(): Command {
     .addOption(new Option('--address <address>', 'on which address').default('127.0.0.1'))
     .addHelpText(
       'after',
-      examples(
-        'belay status-page serve -f examples/objectives/status-page.yaml --out site --port 8095',
-      ),
+      examples('belay status-page serve -f examples/status-page/acme.yaml --out site --port 8095'),
     )
     .action(async ({ file, out, every = '1m', port, address }: ServeOptions) => {
       const spec = await readPageSpec(file);

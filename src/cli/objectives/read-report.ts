@@ -3,13 +3,7 @@ import type { MonitorState, ObjectiveStore } from '../../contracts/objectives/ob
 import { readTallies } from '../../contracts/objectives/read-tallies.ts';
 import type { SloReport } from '../../contracts/objectives/slo-report.ts';
 import { reportObjective } from '../../policies/objectives/report/report-objective.ts';
-import type { Span } from '../../policies/objectives/tally.ts';
-
-interface ReportPeriod extends Span {
-  zone: string;
-  /** It ends now, and would end later. */
-  isUnfinished: boolean;
-}
+import type { ReportPeriod } from './report-period.ts';
 
 /** Of a monitor that has said what it measures. */
 type MonitoredState = Pick<MonitorState, 'environment'> & Required<Pick<MonitorState, 'spec'>>;

@@ -1,5 +1,6 @@
-import type { ObjectiveReport } from '../../contracts/objectives/slo-report.ts';
-import { showTarget, showValue } from '../../policies/objectives/objective-words.ts';
+import type { Credit, ObjectiveReport } from '../../contracts/objectives/slo-report.ts';
+import { showValue } from '../../policies/objectives/objective-words.ts';
+import { percentOf } from './time-words.ts';
 
 type Of<Key extends keyof ObjectiveReport> = Pick<ObjectiveReport, Key>;
 
@@ -9,19 +10,59 @@ export function verdictInWords({ verdict, certainly }: ObjectiveReport['standing
   return certainly ? `certainly ${verdict}` : verdict;
 }
 
-/** `availability of at least 99.9%`, whatever the window of the objective is. */
+export function toneOfVerdict({ verdict }: Pick<ObjectiveReport['standing'], 'verdict'>): string {
+  const tones = { met: 'good', breached: 'bad', insufficient: 'soft' } as const;
+  return tones[verdict];
+}
+
+const signs = { atLeast: 'at least', atMost: 'at most', equal: 'equal to' } as const;
+
+const names = {
+  availability: 'availability',
+  errorRate: 'error rate',
+  latency: 'share of requests that are fast enough',
+  throughput: 'throughput',
+} as const;
+
+/** `availability at least 99.9%`, whatever the window of the objective is. */
 export function aimInWords(report: Of<'indicator' | 'comparison' | 'target'>): string {
-  const window = { of: 'rolling', lengthMs: 0 } as const;
-  const aim = showTarget({ ...report, window }).replace(/ over .*$/, '');
-  const names = {
-    availability: 'availability',
-    errorRate: 'error rate',
-    latency: 'share of requests that are fast enough',
-    throughput: 'throughput',
-  } as const;
-  return `${names[report.indicator]} ${aim}`;
+  const { indicator, comparison, target } = report;
+  return `${names[indicator]} ${signs[comparison]} ${showValue(report, target)}`;
 }
 
 export function valueInWords(report: Of<'indicator' | 'standing'>): string {
   return showValue(report, report.standing.value);
+}
+
+/** `12 of 40 spent, 70% left`. */
+export function budgetInWords({ standing: { budget } }: Of<'standing'>): string {
+  if (budget === undefined) return 'none';
+  const { spent, allowed, remaining, isEmpty } = budget;
+  const left = `${Number((remaining * 100).toFixed(1))}% left`;
+  const what = `${spent} bad requests of ${Math.floor(allowed)} that are allowed, ${left}`;
+  return isEmpty ? `${what}: empty` : what;
+}
+
+export function spendingInWords({ spending }: Of<'spending'>): string[] {
+  return spending.map(({ cause, bad, runs }) => {
+    const named = runs.map((run) => `${run.runRef} ${run.bad}`).join(', ');
+    return `${cause}: ${bad}${named === '' ? '' : ` (${named})`}`;
+  });
+}
+
+export function creditInWords(credit: Credit): string {
+  switch (credit.of) {
+    case 'none':
+      return 'none';
+    case 'unknown':
+      return `unknown: ${credit.why}`;
+    case 'due':
+      return `${percentOf(credit.tier.credit)}, as it is below ${percentOf(credit.tier.below)}`;
+  }
+}
+
+/** What it would have been with nothing excluded. */
+export function grossInWords({ indicator, gross }: Of<'indicator' | 'gross'>): string | undefined {
+  if (gross === undefined) return undefined;
+  return `${showValue({ indicator }, gross.value)} (${gross.verdict})`;
 }

@@ -40,7 +40,7 @@ test('every problem of a page is named at once', () => {
 });
 
 test('the example is valid', async () => {
-  const file = 'examples/objectives/status-page.yaml';
+  const file = 'examples/status-page/acme.yaml';
   const parsed = parseSpecText(await readFile(file, 'utf8'), file);
   expect(parsed.ok && resolveAgainst(statusPageSchema, parsed.input).ok).toBe(true);
 });

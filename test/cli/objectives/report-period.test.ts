@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { readPeriod } from '../../../src/cli/objectives/report-period.ts';
+
+const nowMs = Date.parse('2026-11-30T12:00:30Z');
+const zone = 'Europe/Berlin';
+const shown = (options: Partial<Parameters<typeof readPeriod>[0]>) => {
+  const { fromMs, untilMs, isUnfinished } = readPeriod({ zone, ...options }, nowMs);
+  return [new Date(fromMs).toISOString(), new Date(untilMs).toISOString(), isUnfinished];
+};
+
+describe('the period of a report', () => {
+  it('is the present month of the zone, which is not over', () => {
+    expect(shown({})).toEqual(['2026-10-31T23:00:00.000Z', '2026-11-30T12:00:00.000Z', true]);
+  });
+
+  it('is a month of the zone, which is as long as it is there', () => {
+    expect(shown({ month: '2026-10' })).toEqual([
+      ...['2026-09-30T22:00:00.000Z', '2026-10-31T23:00:00.000Z', false],
+    ]);
+  });
+
+  it('is the time until now', () => {
+    expect(shown({ last: '24h' })).toEqual([
+      ...['2026-11-29T12:00:00.000Z', '2026-11-30T12:00:00.000Z', false],
+    ]);
+  });
+
+  it('begins with a date of the zone, or at a time with its offset', () => {
+    expect(shown({ from: '2026-11-01', to: '2026-11-02T12:00Z' })).toEqual([
+      ...['2026-10-31T23:00:00.000Z', '2026-11-02T12:00:00.000Z', false],
+    ]);
+  });
+
+  it('is refused with every problem at once', () => {
+    const read = () =>
+      readPeriod({ zone, month: '2026-13', last: 'long', from: '2026-02-30' }, nowMs);
+    expect(read).toThrow(/--last: "long".*\n.*--month: "2026-13".*\n.*--from: "2026-02-30"/s);
+  });
+
+  it.each([
+    [{ zone: 'Mars/Olympus' }, /--zone: "Mars\/Olympus" is no IANA time zone/],
+    [{ last: '7d', month: '2026-10' }, /give one of/],
+    [{ to: '2026-11-02' }, /--from: missing/],
+    [{ from: '2026-11-02', to: '2026-11-01' }, /ends before it begins/],
+    [{ month: '2027-01' }, /has not begun/],
+    [{ from: '2026-11-02T10:00' }, /has no offset/],
+  ])('is refused where it cannot be meant: %j', (options, problem) => {
+    expect(() => readPeriod({ zone, ...options }, nowMs)).toThrow(problem);
+  });
+});
