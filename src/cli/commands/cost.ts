@@ -87,7 +87,7 @@ function parsePrice(text: string, before: Prices): Prices {
   const [, service, amount = ''] = /^(?:([^=\s]+)=)?(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   if (amount === '') {
     throw new InvalidArgumentError(
-      'Write an amount such as 0.04, or prod/shop=0.04 for one service.',
+      'Write an amount such as 0.04, or prod/shop=0.04 for one service. The service to show comes before --price.',
     );
   }
   if (service === undefined) return { ...before, usual: Number(amount) };

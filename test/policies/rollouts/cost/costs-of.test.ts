@@ -72,6 +72,11 @@ test.each([
   expect(costOf({ replicaUse: extra([0, 10]) }, prices).price).toBe(price);
 });
 
+test('a service named as a property of every object has the usual price', () => {
+  const changes = { service: 'constructor', replicaUse: extra([0, 10]) };
+  expect(costOf(changes, { usual: 0.5, services: {} }).price).toBe(5);
+});
+
 test('a rollout belongs to the period in which it ended, and each service is by itself', () => {
   const reports = [
     rollout({ service: 'shop', endedAtMs: 5 * hour, replicaUse: extra([4, 1]) }),
