@@ -89,7 +89,7 @@ const shells: [string, Complete][] = [
 
 describe.each(shells)('the completion for %s', (shell, complete) => {
   it.skipIf(!isHere(shell))('offers commands, and those below them', () => {
-    expect(complete('st')).toEqual(['start', 'status']);
+    expect(complete('st')).toEqual(['start', 'status', 'status-page']);
     expect(complete('schedule', 'r').toSorted()).toEqual(['resume', 'run-now']);
     expect(complete('__')).toEqual([]);
   });

@@ -89,6 +89,12 @@ async function makeWay(
 
 function refuseUnlessItMaySupersede(rollout: Rollout, spec: AnySpec): void {
   const { status } = rollout;
+  if (status.phase === 'closed') {
+    throw refuse(
+      failureTypes.alreadyRunning,
+      `The run of ${status.environment}/${status.service} before has ended as ${status.outcome ?? 'closed'}, and its report is being written: try again in a few seconds.`,
+    );
+  }
   const running = `${status.kind} ${status.version} of ${status.environment}/${status.service} is running (${status.phase})`;
   if (status.phase === 'undo-failed') {
     throw refuse(
