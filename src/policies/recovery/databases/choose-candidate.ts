@@ -23,7 +23,7 @@ export interface Wanted {
  * The standby that has received most; among equals the one that the plan names first. Its timeline is
  * not older than any other's, and where commits waited for standbys, one of those that answer has
  * every commit that was acknowledged: R + W > N. Where they are on a later timeline than the primary, somebody
- * was promoted since, and must not be a node that cannot be asked.
+ * was promoted since, and must not be a node that cannot be asked; nor may any node be on a later timeline than they are.
  */
 export function chooseCandidate(
   seen: readonly SeenNode[],
@@ -94,6 +94,13 @@ function findPromoted(
   { name, timeline }: { name: string; timeline: number | undefined },
   newest: number,
 ): string | undefined {
+  const ahead = others.find(
+    ({ facts }) =>
+      facts !== undefined && facts.state !== 'fenced' && (facts.timeline ?? 0) > newest,
+  );
+  if (newest > 0 && ahead !== undefined) {
+    return `somebody was promoted since: ${nameOf(ahead)} is on timeline ${ahead.facts?.timeline}, later than ${newest}, that of every standby: what it has committed would be lost`;
+  }
   if (timeline === undefined || newest <= timeline) return undefined;
   const suspects = others.filter(
     (each) =>

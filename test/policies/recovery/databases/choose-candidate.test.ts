@@ -48,3 +48,12 @@ it('a standby on the timeline of the primary is promoted where another node does
     candidate: { node: { name: 'db-3' } },
   });
 });
+
+it('a standby is not promoted where a node that was promoted since has ended on a later timeline', () => {
+  const choice = choose(node(2, 'stopped', { timeline: 3 }), standby(3, { timeline: 2 }));
+  expect(choice).toMatchObject({ ok: false });
+  expect((choice as { reasons: string[] }).reasons.join()).toContain(
+    'db-2 is on timeline 3, later than 2, that of every standby',
+  );
+  expect(choose(node(2, 'fenced', { timeline: 3 }), standby(3, { timeline: 2 })).ok).toBe(true);
+});
