@@ -50,7 +50,7 @@ describeOnCluster('the manifests in deploy/kubernetes', ['kubectl'], () => {
         folder,
         expect.arrayContaining([
           expect.stringMatching(
-            /^\S+\/(belay-(worker|rollouts|ingress-classes|agent|volumes|chaos-mesh)|database)$/,
+            /^\S+\/(belay-(worker|rollouts|ingress-classes|agent|volumes|chaos-mesh|tracks)|database)$/,
           ),
         ]),
       ]);
