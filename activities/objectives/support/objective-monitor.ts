@@ -34,6 +34,8 @@ export interface MonitorSurroundings {
 
 /** After the end of a minute, so that whoever counts has counted it. */
 const afterMs = 250;
+/** At once, so that the run remembers each until the next watch has written down that people were told. */
+const mostTold = 100;
 const weekMs = 7 * 24 * hourMs;
 /** Runs are charged once they have ended, so what was spent is looked at again for so long. */
 const attributedForMs = 6 * hourMs;
@@ -70,7 +72,7 @@ export class ObjectiveMonitor {
       for (;;) {
         const untold = await this.#look();
         onLook();
-        if (untold.length > 0 || now() >= endsAtMs) return this.#news(untold);
+        if (untold.length > 0 || now() >= endsAtMs) return this.#news(untold.slice(0, mostTold));
         await sleep(Math.max(1, minuteOf(now()) + minuteMs + afterMs - now()));
       }
     } finally {

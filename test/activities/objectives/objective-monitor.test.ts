@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hourMs, minuteMs, type Minute } from '../../../src/contracts/objectives/minute.ts';
+import type { WatchOrder } from '../../../src/contracts/objectives/monitor.ts';
 import { violationKey, type Violation } from '../../../src/contracts/objectives/violation.ts';
 import { monitorOf, MonitorWorld } from './monitor-world.ts';
 
@@ -126,6 +127,22 @@ describe('a monitor', () => {
     const { found: over } = await watchUntil(({ closedAtMs }) => closedAtMs !== undefined);
     expect(over).toMatchObject({ kind: 'breach', openedAtMs: found.openedAtMs });
     expect((over.closedAtMs ?? 0) - over.openedAtMs).toBeGreaterThan(50 * minuteMs);
+  });
+
+  it('tells of many objectives in parts, and of each once', async () => {
+    const names = Array.from({ length: 250 }, (_, index) => ({ name: `route-${index}` }));
+    const many = monitorOf(...names);
+    world.sourceFailure = 'Prometheus does not answer';
+    const parts: number[] = [];
+    const keys: string[] = [];
+    for (let told: WatchOrder['told'] = []; keys.length < names.length;) {
+      const { violations } = await world.watch(many, 30, told);
+      parts.push(violations.length);
+      told = violations.map((each) => ({ key: violationKey(each), of: 'opened' as const }));
+      keys.push(...told.map(({ key }) => key));
+    }
+    expect(parts).toEqual([100, 100, 50]);
+    expect(new Set(keys).size).toBe(250);
   });
 
   it('tells again of what its worker had found and died before telling', async () => {
