@@ -12,6 +12,11 @@ import { Upstreams } from './upstreams.ts';
 /** So long a run may take to name the pods of stable for the first time. */
 const readyWithinMs = 60_000;
 
+/** Of a Prometheus that takes this process for a pod of the service: answered by others in turn, every counter would seem to fall. */
+function isScrape({ headers }: IncomingMessage): boolean {
+  return headers['x-prometheus-scrape-timeout-seconds'] !== undefined;
+}
+
 /**
  * The two tracks of one experiment on Kubernetes, and the fault of one of them, in the memory of this process alone.
  * Requests of both, and those of neither, are answered by the pods of stable.
@@ -91,6 +96,12 @@ export class TrackFront implements TrackActs {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Whoever keeps a connection leaves with an answer, before connections are closed.
+    if (this.#isEnding) response.shouldKeepAlive = false;
+    if (isScrape(request)) {
+      response.end();
+      return;
+    }
     const startedAt = performance.now();
     const taken = this.#isEnding ? undefined : this.#tracks.take();
     response.once('close', () => taken?.count(codeOf(response), performance.now() - startedAt));

@@ -123,6 +123,14 @@ describe('the front of two tracks on Kubernetes', () => {
     expect(control.failed).toBe(0);
   });
 
+  it('answers a scrape itself: counters of several pods would be taken for those of one', async () => {
+    const pod = await startPod();
+    const { front, send } = await open([pod]);
+    await front.keep(fence);
+    expect((await send({ 'x-prometheus-scrape-timeout-seconds': '10' })).status).toBe(200);
+    expect(pod.seen).toEqual([]);
+  });
+
   it('takes another pod where one takes no connection, and leaves the headers of requests as they came', async () => {
     const [gone, pod] = [await startPod(), await startPod()];
     const { front, send } = await open([gone, pod]);

@@ -31,8 +31,12 @@ describe('a site that is written', () => {
     const cart = pageService({ service: 'cart', name: 'Cart' });
     await writeSite(folder, siteFiles(statusPage({ services: [pageService(), cart] })));
     await writeFile(join(folder, 'robots.txt'), 'User-agent: *');
+    await writeFile(join(folder, 'services', 'checkout.ts'), 'not ours');
     await writeSite(folder, siteFiles(statusPage()));
-    expect(await readdir(join(folder, 'services'))).toEqual(['shop.html']);
+    expect((await readdir(join(folder, 'services'))).toSorted()).toEqual([
+      'checkout.ts',
+      'shop.html',
+    ]);
     expect(await readdir(join(folder, 'badges'))).toEqual(['shop.svg']);
     expect(await readdir(folder)).toContain('robots.txt');
   });

@@ -44,8 +44,8 @@ function imagesOf({ spec }: V1Pod): string {
   return (spec?.containers ?? []).map(({ image = '' }) => image).join(', ');
 }
 
+const plainPorts = [80, 8080];
 const knownProxies = ['istio-proxy', 'linkerd-proxy'];
-const plainProtocols = [undefined, 'http'];
 /** Set by Kubernetes on the pods of a Deployment, and part of the selector of their ReplicaSet. */
 const templateHash = 'pod-template-hash';
 /** What a rollout remembers of a Service that it has pointed elsewhere. */
@@ -57,7 +57,8 @@ export function refuseService(read: ReadService): string[] {
 }
 
 function refuseForm({ metadata, spec = {} }: V1Service): string[] {
-  const { type, clusterIP, sessionAffinity, selector = {}, ports = [] } = spec;
+  const { type, clusterIP, sessionAffinity, publishNotReadyAddresses } = spec;
+  const { selector = {}, ports = [] } = spec;
   const isSelecting = type !== 'ExternalName' && Object.keys(selector).length > 0;
   const [port] = ports;
   return [
@@ -76,12 +77,27 @@ function refuseForm({ metadata, spec = {} }: V1Service): string[] {
     ...(port !== undefined && (port.protocol ?? 'TCP') !== 'TCP'
       ? [`its port is of ${port.protocol}, and only HTTP/1.1 can be divided`]
       : []),
-    ...(port !== undefined && !plainProtocols.includes(port.appProtocol)
-      ? [`its port is of ${port.appProtocol}, and only HTTP/1.1 can be divided`]
+    ...(port === undefined ? [] : refuseProtocol(port)),
+    ...(publishNotReadyAddresses === true
+      ? [
+          'the Service sends requests to pods that are not ready (publishNotReadyAddresses), also to that of Belay',
+        ]
       : []),
     ...(metadata?.annotations?.[rolloutAnnotation] === undefined
       ? []
       : ['a rollout has pointed the Service to some of its pods']),
+  ];
+}
+
+/** A protocol that is not named is taken from the port, as clients do it: nothing else tells of it. */
+function refuseProtocol({ name = '', port, appProtocol }: V1ServicePort): string[] {
+  if (appProtocol === 'http') return [];
+  if (appProtocol !== undefined) {
+    return [`its port is of ${appProtocol}, and only HTTP/1.1 can be divided`];
+  }
+  if (/^http(-|$)/.test(name) || (name === '' && plainPorts.includes(port))) return [];
+  return [
+    `nothing says that its port ${name || port} speaks HTTP/1.1, and only that can be divided; where it does, set appProtocol: http, or name it http`,
   ];
 }
 

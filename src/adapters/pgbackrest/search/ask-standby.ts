@@ -1,5 +1,6 @@
 import type { Check, CheckAnswer } from '../../../contracts/backups/search.ts';
 import type { Attempt } from '../../../contracts/kernel/agent-host.ts';
+import { AnswerTooLarge } from '../../postgres/sql/carry-out.ts';
 import { SilentServer, sqlState, withSession, type Session } from '../../postgres/sql/session.ts';
 import { copyFolders } from '../copies/copy-folder.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
@@ -66,7 +67,8 @@ export async function askStandby(
       const state = sqlState(error);
       if (state === syntaxError) return bySql();
       // Of a server that is gone there is no answer.
-      if (state === undefined && !(error instanceof SilentServer)) {
+      const isOwn = error instanceof SilentServer || error instanceof AnswerTooLarge;
+      if (state === undefined && !isOwn) {
         throw new StandbyFailed(error instanceof Error ? error.message : String(error));
       }
       if (tries < mostTries && state !== undefined && endedByReplay.includes(state)) continue;

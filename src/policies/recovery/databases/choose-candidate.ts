@@ -49,7 +49,11 @@ export function chooseCandidate(
     reasons.push(`${nameOf(each)}: is on timeline ${each.facts.timeline}, and ${newest} is newer`);
   }
   const { timeline = primary.facts?.timeline } = wanted;
-  const promoted = findPromoted(standbys, { name: nameOf(primary), timeline }, newest);
+  const promoted = findPromoted(
+    standbys,
+    { name: nameOf(primary), timeline, cluster: identifier },
+    newest,
+  );
   if (promoted !== undefined) return { ok: false, reasons: [...reasons, promoted] };
   const ranked = current.toSorted((one, other) =>
     compareLsn(other.facts.receivedLsn, one.facts.receivedLsn),
@@ -91,12 +95,19 @@ function refuseStandby(
 /** Why another node may have been promoted in place of this primary; undefined: none can have been. */
 function findPromoted(
   others: readonly SeenNode[],
-  { name, timeline }: { name: string; timeline: number | undefined },
+  {
+    name,
+    timeline,
+    cluster,
+  }: { name: string; timeline: number | undefined; cluster: string | undefined },
   newest: number,
 ): string | undefined {
   const ahead = others.find(
     ({ facts }) =>
-      facts !== undefined && facts.state !== 'fenced' && (facts.timeline ?? 0) > newest,
+      facts !== undefined &&
+      facts.state !== 'fenced' &&
+      (facts.timeline ?? 0) > newest &&
+      isOf(cluster, facts),
   );
   if (newest > 0 && ahead !== undefined) {
     return `somebody was promoted since: ${nameOf(ahead)} is on timeline ${ahead.facts?.timeline}, later than ${newest}, that of every standby: what it has committed would be lost`;
@@ -110,6 +121,11 @@ function findPromoted(
   if (suspects.length === 0) return undefined;
   const names = suspects.map(nameOf).join(' or ');
   return `somebody was promoted since: timeline ${newest} is later than ${timeline}, that of ${name}, and it may have been ${names}: name the primary with from once its agent answers`;
+}
+
+/** What does not say of which cluster it is may be of this one. */
+function isOf(cluster: string | undefined, { systemIdentifier }: NodeFacts): boolean {
+  return cluster === undefined || systemIdentifier === undefined || systemIdentifier === cluster;
 }
 
 /** States of a node that may be the primary, or was it last. */

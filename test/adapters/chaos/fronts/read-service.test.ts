@@ -65,6 +65,21 @@ describe('a Service whose requests are to be divided', () => {
       /of kubernetes.io\/h2c, and only HTTP/,
     ],
     [
+      'is of gRPC, by the name of its port',
+      { service: service('web', { ports: [{ port: 9000, name: 'grpc' }] }) },
+      /nothing says that its port grpc speaks HTTP/,
+    ],
+    [
+      'has a port of which nobody knows what it speaks',
+      { service: service('web', { ports: [{ port: 6379 }] }) },
+      /nothing says that its port 6379 speaks HTTP.* set appProtocol: http/,
+    ],
+    [
+      'sends requests to pods that are not ready',
+      { service: service('web', { publishNotReadyAddresses: true }) },
+      /publishNotReadyAddresses/,
+    ],
+    [
       'has pods of a service mesh',
       { pods: [pod('web-1', { initContainers: [{ name: 'istio-proxy' }] })] },
       /proxy of a service mesh/,

@@ -56,4 +56,6 @@ it('a standby is not promoted where a node that was promoted since has ended on 
     'db-2 is on timeline 3, later than 2, that of every standby',
   );
   expect(choose(node(2, 'fenced', { timeline: 3 }), standby(3, { timeline: 2 })).ok).toBe(true);
+  const foreign = node(2, 'stopped', { timeline: 3, systemIdentifier: 'another' });
+  expect(choose(foreign, standby(3, { timeline: 2 })).ok).toBe(true);
 });
