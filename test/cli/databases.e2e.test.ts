@@ -122,6 +122,13 @@ describe.skipIf(programs === undefined)('a real database of two nodes', () => {
     await second.sql('SELECT 1');
     const writer = new Writer([second, first]);
     await eventually(async () => expect(writer.acknowledged.length).toBeGreaterThan(5));
+    // One that has not followed the switchover yet is rightly refused.
+    await eventually(async () => {
+      const [receiver] = await first.sql<{ status: string }>(
+        'SELECT status FROM pg_stat_wal_receiver',
+      );
+      expect(receiver?.status).toBe('streaming');
+    }, 60_000);
     await second.signalAll('SIGKILL');
     await eventually(
       async () => expect(await status()).toContain(`Watching ${first.name}`),
