@@ -7,8 +7,8 @@ import { examples } from '../commands/named-service.ts';
 import { exitCodes } from '../failure.ts';
 import { print, printJson } from '../output.ts';
 import type { RunRegistry } from '../registry.ts';
-import type { GivenResolution } from '../runs/given-run.ts';
-import { describeProblems, resolveExperiment } from './given-experiment.ts';
+import { describeProblems, type GivenResolution } from '../runs/given-run.ts';
+import { resolveExperiment } from './given-experiment.ts';
 
 export function createCheckCommand(registry: RunRegistry): Command {
   return new Command('check')

@@ -7,8 +7,8 @@ import { examples } from '../commands/named-service.ts';
 import { exitCodes } from '../failure.ts';
 import { print, printJson } from '../output.ts';
 import type { RunRegistry } from '../registry.ts';
-import type { GivenResolution } from '../runs/given-run.ts';
-import { describeProblems, resolveMonitor } from './given-monitor.ts';
+import { describeProblems, type GivenResolution } from '../runs/given-run.ts';
+import { resolveMonitor } from './given-monitor.ts';
 
 interface CheckOptions {
   ask?: boolean;

@@ -40,9 +40,15 @@ export function readGivenRun(
 ): GivenRun {
   const resolution = resolveGivenRun(text, file, registry, checkBeside);
   if (resolution.ok) return resolution.given;
-  const { problems, lineOf } = resolution;
-  const source = { source: file === '-' ? 'stdin' : file, ...(lineOf && { lineOf }) };
-  throw new CliFailure(exitCodes.badInput, formatProblems(problems, source));
+  throw new CliFailure(exitCodes.badInput, describeProblems(file, resolution));
+}
+
+export function describeProblems(
+  file: string,
+  { problems, lineOf }: Extract<GivenResolution, { ok: false }>,
+): string {
+  const source = file === '-' ? 'stdin' : file;
+  return formatProblems(problems, { source, ...(lineOf && { lineOf }) });
 }
 
 /** The run that a text describes, or every problem it has and the lines they are on. */

@@ -5,6 +5,7 @@ import { overviewsOf } from '../../policies/backups/overview.ts';
 import { retirementOf } from '../../policies/backups/retirement.ts';
 import { carriedPlan } from '../../specs/backups/carried-plan.ts';
 import { expectationsOf } from '../../specs/backups/expectations.ts';
+import { atMostEvery } from './at-most-every.ts';
 import type { BackupGauges } from './backup-gauges.ts';
 import type { ReadTimes } from './read-times.ts';
 
@@ -17,11 +18,7 @@ export function refreshBackups(
   { ledger, catalogue }: { ledger: Ledger; catalogue: Catalogue },
   everyMs = 60_000,
 ): () => Promise<void> {
-  let nextMs = 0;
-  return async () => {
-    const nowMs = Date.now();
-    if (nowMs < nextMs) return;
-    nextMs = nowMs + everyMs;
+  return atMostEvery(everyMs, async (nowMs) => {
     try {
       const [stored, known, runs, retired] = await Promise.all([
         catalogue.list({ gone: true }),
@@ -48,5 +45,5 @@ export function refreshBackups(
     } catch {
       // It is read again, and the time of the last reading says how old everything is.
     }
-  };
+  });
 }

@@ -6,6 +6,7 @@ import type { RunReport } from '../../contracts/kernel/report.ts';
 import { chaosKinds } from '../../kinds/chaos.ts';
 import { listLateCampaigns } from '../../policies/chaos/campaigns/list-late-campaigns.ts';
 import { verdicts } from '../../policies/chaos/verdicts.ts';
+import { atMostEvery } from './at-most-every.ts';
 import type { ChaosGauges, ChaosState } from './chaos-gauges.ts';
 import type { ReadTimes } from './read-times.ts';
 
@@ -23,11 +24,7 @@ export function refreshChaos(
   { ledger, listSchedules }: ChaosSources,
   everyMs = 60_000,
 ): () => Promise<void> {
-  let nextMs = 0;
-  return async () => {
-    const nowMs = Date.now();
-    if (nowMs < nextMs) return;
-    nextMs = nowMs + everyMs;
+  return atMostEvery(everyMs, async (nowMs) => {
     const [state, schedules] = await Promise.all([
       readState(ledger, nowMs).catch(() => undefined),
       listSchedules().catch(() => undefined),
@@ -38,7 +35,7 @@ export function refreshChaos(
     if (schedules === undefined) return;
     gauges.showLate(listLateCampaigns(schedules, state.campaigns, nowMs));
     readTimes.note('campaign-schedules', nowMs);
-  };
+  });
 }
 
 async function readState(ledger: ChaosSources['ledger'], nowMs: number): Promise<ChaosState> {

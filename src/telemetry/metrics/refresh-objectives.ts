@@ -1,4 +1,5 @@
 import type { ObjectiveStore } from '../../contracts/objectives/objective-store.ts';
+import { atMostEvery } from './at-most-every.ts';
 import type { ObjectiveGauges } from './objective-gauges.ts';
 import type { ReadTimes } from './read-times.ts';
 
@@ -8,16 +9,12 @@ export function refreshObjectives(
   store: Pick<ObjectiveStore, 'listStates'>,
   everyMs = 30_000,
 ): () => Promise<void> {
-  let nextMs = 0;
-  return async () => {
-    const nowMs = Date.now();
-    if (nowMs < nextMs) return;
-    nextMs = nowMs + everyMs;
+  return atMostEvery(everyMs, async (nowMs) => {
     try {
       gauges.show(await store.listStates(), nowMs);
       readTimes.note('objectives', nowMs);
     } catch {
       // It is read again, and the time of the last reading says how old everything is.
     }
-  };
+  });
 }

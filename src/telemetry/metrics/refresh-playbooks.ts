@@ -1,5 +1,6 @@
 import type { Ledger } from '../../contracts/kernel/ledger.ts';
 import { recoveryKinds } from '../../kinds/recovery.ts';
+import { atMostEvery } from './at-most-every.ts';
 import type { PlaybookGauges } from './playbook-gauges.ts';
 import type { ReadTimes } from './read-times.ts';
 
@@ -16,11 +17,7 @@ export function refreshPlaybooks(
   ledger: Pick<Ledger, 'list'>,
   everyMs = 60_000,
 ): () => Promise<void> {
-  let nextMs = 0;
-  return async () => {
-    const nowMs = Date.now();
-    if (nowMs < nextMs) return;
-    nextMs = nowMs + everyMs;
+  return atMostEvery(everyMs, async (nowMs) => {
     try {
       const sinceMs = nowMs - rememberedMs;
       const last = await ledger.list({
@@ -39,5 +36,5 @@ export function refreshPlaybooks(
     } catch {
       // It is read again, and the time of the last reading says how old everything is.
     }
-  };
+  });
 }
