@@ -1,3 +1,6 @@
+import { execFile as callback } from 'node:child_process';
+import { promisify } from 'node:util';
+import { quantilesOf, type Quantiles } from '../measures/quantiles.ts';
 import { restoreByHand } from '../backups/restore-by-hand.ts';
 import { BackedUpDatabase } from '../backups/backed-up-database.ts';
 import { progress } from '../report/tell.ts';
@@ -8,6 +11,7 @@ interface Searched {
   megabytes: number;
   transactions: number;
   seed: number;
+  repetitions: number;
 }
 
 interface Search {
@@ -22,11 +26,18 @@ interface Search {
   tookMs: number;
 }
 
+/** The same search, several times, each beside a restore by hand. */
+interface RepeatedSearch extends Omit<Search, 'tookMs'> {
+  took: Quantiles;
+  /** Of the restore by hand of the same repetition. */
+  ratio: Quantiles;
+}
+
 export interface SearchFigures {
   megabytes: number;
   transactions: number;
-  searches: Search[];
-  byHandMs: number;
+  searches: RepeatedSearch[];
+  byHand: Quantiles;
 }
 
 interface BadTransaction {
@@ -37,6 +48,7 @@ interface BadTransaction {
 }
 
 const role = 'reader';
+const execFile = promisify(callback);
 
 export async function measureSearches(searched: Searched): Promise<SearchFigures> {
   const { origin, megabytes, transactions } = searched;
@@ -54,21 +66,63 @@ export async function measureSearches(searched: Searched): Promise<SearchFigures
     await database.run(['run'], 'backup');
     const { manyRows, oneRow } = await writeLog(database, searched);
     await cluster.archiveLog();
-    const byHandMs = await restoreByHand(database, { checks: false });
-    progress(`one restore by hand took ${Math.round(byHandMs)} ms`);
     const searches = [
-      await search(database, manyRows, {
-        label: 'many rows were lost, the table is known',
-        query: 'SELECT count(*) FROM public.orders WHERE customer IS NULL',
-        table: 'public.orders',
-      }),
-      await search(database, oneRow, {
-        label: 'one row is wrong, nothing is known',
-        query: "SELECT count(*) FROM public.orders WHERE customer = ''",
-      }),
+      () =>
+        search(database, manyRows, {
+          label: 'many rows were lost, the table is known',
+          query: 'SELECT count(*) FROM public.orders WHERE customer IS NULL',
+          table: 'public.orders',
+        }),
+      () =>
+        search(database, oneRow, {
+          label: 'one row is wrong, nothing is known',
+          query: "SELECT count(*) FROM public.orders WHERE customer = ''",
+        }),
     ];
-    return { megabytes, transactions, searches, byHandMs };
+    return { megabytes, transactions, ...(await takeTurns(database, searches, searched)) };
   });
+}
+
+async function takeTurns(
+  database: BackedUpDatabase,
+  searches: readonly (() => Promise<Search>)[],
+  { repetitions }: Searched,
+): Promise<Pick<SearchFigures, 'searches' | 'byHand'>> {
+  const byHandMs: number[] = [];
+  const found: Search[][] = searches.map(() => []);
+  const turns = [
+    async () => {
+      const tookMs = await restoreByHand(database, { checks: false });
+      progress(`one restore by hand took ${Math.round(tookMs)} ms`);
+      byHandMs.push(tookMs);
+    },
+    ...searches.map((search, nth) => async () => {
+      found[nth]?.push(await search());
+    }),
+  ];
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    for (const turn of repetition % 2 === 0 ? turns : turns.toReversed()) {
+      // What the turn before has written is not for this one to wait for.
+      await execFile('sync');
+      await turn();
+    }
+  }
+  const repeated = found.map((all) => repeatedOf(all, byHandMs));
+  return { searches: repeated, byHand: quantilesOf(byHandMs) };
+}
+
+/** As the worst of them. */
+function repeatedOf(all: readonly Search[], byHandMs: readonly number[]): RepeatedSearch {
+  const [first] = all;
+  if (first === undefined) throw new Error('nothing was searched');
+  const wrong = all.find(({ isExact }) => !isExact) ?? first;
+  return {
+    ...wrong,
+    probes: Math.max(...all.map(({ probes }) => probes)),
+    copies: Math.max(...all.map(({ copies }) => copies)),
+    took: quantilesOf(all.map(({ tookMs }) => tookMs)),
+    ratio: quantilesOf(all.map(({ tookMs }, nth) => tookMs / (byHandMs[nth] ?? NaN))),
+  };
 }
 
 /** Each order in a transaction of its own. */
