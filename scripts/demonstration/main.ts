@@ -8,6 +8,7 @@ import { openLocalStage } from './local-stage.ts';
 import { Machine, type MachineOptions } from './machine.ts';
 import { narrate } from './narration.ts';
 import { runFailoverStory } from './recovery/failover-story.ts';
+import { runPointInTimeStory } from './recovery/point-in-time-story.ts';
 import { runRecoveryStory } from './recovery/recovery-story.ts';
 import { SampleDatabase } from './recovery/sample-database.ts';
 import { SampleReplicas } from './recovery/sample-replicas.ts';
@@ -19,10 +20,11 @@ const usage = `Usage: scripts/demo [--kubernetes] [--keep]
 
 The first deploys three versions of a sample service on this machine, kills a worker in the middle,
 and shows what the traffic saw. The second backs a PostgreSQL up while a client writes to it, kills
-worker and agent in the middle, proves a restore, and finds damage in the repositories; then kills the
-primary of a replicated one, fails it over, and brings the former primary back (on Linux). The third
-freezes and kills replicas of the sample service, delays requests to one of two tracks, and kills everything, Temporal too, while packets are
-being lost: the fault ends by itself (on Linux; with root and iptables, else a process is frozen).
+worker and agent in the middle, proves a restore, and finds damage in the repositories; finds a bad
+transaction and undoes it; then kills the primary of a replicated one, fails it over, and brings the
+former primary back (on Linux). The third
+freezes and kills replicas of the sample service, delays requests to one of two tracks, and kills
+everything, Temporal too, while packets are being lost: the fault ends by itself (on Linux; with root and iptables, else a process is frozen).
 Each exits with 1 unless all of it went as it should.
 
   --kubernetes  on a real one-node Kubernetes with Traefik (Linux, root and Go; built at first use)
@@ -81,6 +83,7 @@ async function demonstrateRecovery(): Promise<number> {
     },
     story: async (machine) => {
       await runRecoveryStory(machine, database);
+      await runPointInTimeStory(machine, database);
       await runFailoverStory(machine, replicas);
     },
     close: async () => {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BackupDetails } from '../../../src/contracts/backups/details.ts';
-import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import { expectThat } from '../expectation.ts';
 import type { Machine } from '../machine.ts';
 import { narrate } from '../narration.ts';
+import { killBoth } from './kill-both.ts';
+import { lastReport } from './last-report.ts';
 import type { SampleDatabase } from './sample-database.ts';
 import { WritingClient } from './writing-client.ts';
 
@@ -38,7 +38,7 @@ async function backUp(machine: Machine, database: SampleDatabase): Promise<void>
   await machine.untilStep(`backup/${plan}`, /^back up database/);
   await killBoth(machine, 'the backup');
   expectThat((await running).exitCode === 0, 'the backup was completed in spite of it');
-  const { outcome, details } = await lastReport(machine, 'backup');
+  const { outcome, details } = await lastReport(machine, plan, 'backup');
   const sets = details.sets ?? [];
   expectThat(outcome === 'Complete', 'the ledger says that it is complete');
   expectThat(sets.length === 2, 'there is one set in each repository');
@@ -73,7 +73,7 @@ async function proveMoment(
   await machine.untilStep(`restore-drill/${plan}`, /^restore/);
   await killBoth(machine, 'the drill');
   expectThat((await running).exitCode === 0, 'the drill proved the moment in spite of it');
-  const { outcome, details } = await lastReport(machine, 'restoreDrill');
+  const { outcome, details } = await lastReport(machine, plan, 'restoreDrill');
   expectThat(outcome === 'Proven', 'the ledger says that it is proven');
   const counted = details.drill?.assertions.find(({ name }) => name.includes('orders'));
   expectThat(counted?.seen === String(orders), `the copy had the ${orders} orders of the client`);
@@ -91,7 +91,7 @@ async function findDamage(machine: Machine, database: SampleDatabase): Promise<v
   const file = await database.writePlan();
   const verified = await machine.belay(['backup', 'verify', '-f', file, '--watch']);
   expectThat(verified.exitCode === 1, 'the verification did not pass');
-  const { outcome, details } = await lastReport(machine, 'backupVerification');
+  const { outcome, details } = await lastReport(machine, plan, 'backupVerification');
   expectThat(outcome === 'Damaged', 'the ledger says that sets are damaged');
   const found = (details.checks ?? []).flatMap(({ repository, check }) =>
     [...(check?.damage ?? []), ...(check?.log ?? [])].map(
@@ -113,7 +113,7 @@ async function findDamage(machine: Machine, database: SampleDatabase): Promise<v
     ...['backup', 'drill', '-f', file, '--repository', 'main', '--to-time', 'latest', '--watch'],
   ]);
   expectThat(drilled.exitCode === 1, 'the drill did not pass');
-  const report = await lastReport(machine, 'restoreDrill');
+  const report = await lastReport(machine, plan, 'restoreDrill');
   expectThat(report.outcome === 'NotProven', 'the ledger says that it is not proven');
   narrate.result(report.reason);
   await expectNothingLeft(database);
@@ -130,22 +130,4 @@ async function expectNothingLeft(database: SampleDatabase): Promise<void> {
   const processes = await database.strayProcesses();
   expectThat(processes.length === 0, `nothing runs any more (${processes.join('; ')})`);
   narrate.result('no copy and no process is left');
-}
-
-async function killBoth(machine: Machine, during: string): Promise<void> {
-  const agent = await machine.agentPid();
-  const pids = [...(await machine.workerPids()), ...(agent === undefined ? [] : [agent])];
-  expectThat(pids.length === 2, 'there were a worker and an agent to kill');
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
-  narrate.event(`SIGKILL to worker and agent (pids ${pids.join(', ')}) in the middle of ${during}`);
-}
-
-async function lastReport(machine: Machine, kind: string): Promise<RunReport<BackupDetails>> {
-  const { output } = await machine.belay(
-    ['history', plan, '--kind', kind, '--limit', '1', '--json'],
-    { quietly: true },
-  );
-  const [report] = JSON.parse(output) as RunReport<BackupDetails>[];
-  expectThat(report !== undefined, `a ${kind} is in the ledger`);
-  return report;
 }

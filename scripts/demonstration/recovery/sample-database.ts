@@ -9,6 +9,9 @@ import { expectThat } from '../expectation.ts';
 
 const megabytes = 200;
 const plan = 'shop.yaml';
+/** Who asks whether the goods are right. */
+const reader = 'reader';
+const spoilt = "SELECT count(*) FROM goods WHERE about = ''";
 
 /** A PostgreSQL of the demonstration's own, archived into two repositories. */
 export class SampleDatabase {
@@ -31,6 +34,9 @@ export class SampleDatabase {
     await cluster.sql(
       `CREATE TABLE goods AS SELECT n AS id, repeat(md5(n::text), 30) AS about FROM generate_series(1, ${megabytes * 1_000}) AS n`,
     );
+    await cluster.sql('CREATE TABLE marks (id bigint PRIMARY KEY)');
+    await cluster.sql(`CREATE ROLE ${reader} LOGIN`);
+    await cluster.sql(`GRANT SELECT ON goods TO ${reader}`);
     const copies = join(cluster.folder, 'copies');
     await mkdir(copies, { mode: 0o700 });
     await giveToUnprivileged(copies);
@@ -92,6 +98,43 @@ export class SampleDatabase {
       }),
     );
     return file;
+  }
+
+  /** A recovery to just before goods lost what is said about them; returns its file. */
+  async writeRecovery(): Promise<string> {
+    const file = join(this.#cluster.folder, 'recover.yaml');
+    await writeFile(
+      file,
+      stringify({
+        ...{ kind: 'pointInTimeRecovery', environment: 'demo', database: 'shop', backup: 'shop' },
+        ...{ agent: 'local', cluster: 'main', repositories: ['main', 'offsite'] },
+        check: { database: 'postgres', query: spoilt, expect: '0', role: reader },
+        ...{ table: 'public.goods', stopWrites: 'readOnly', then: 'swap' },
+        export: { tables: ['public.marks'] },
+      }),
+    );
+    return file;
+  }
+
+  /** Commits what nobody meant to; returns its transaction, and how many goods it has spoilt. */
+  async spoilGoods(): Promise<{ xid: string; goods: number }> {
+    const [row] = await this.#cluster.sql<{ xid: string; goods: number }>(
+      `WITH spoilt AS (UPDATE goods SET about = '' WHERE id % 1000 = 0 RETURNING 1)
+       SELECT pg_current_xact_id()::text AS xid, count(*)::int AS goods FROM spoilt`,
+    );
+    expectThat(row !== undefined && row.goods > 0, 'there were goods to spoil');
+    return row;
+  }
+
+  async countSpoilt(): Promise<number> {
+    const [row] = await this.#cluster.sql<{ count: string }>(spoilt);
+    return Number(row?.count);
+  }
+
+  /** The numbers of clients that it has. */
+  async marks(): Promise<Set<number>> {
+    const rows = await this.#cluster.sql<{ id: string }>('SELECT id FROM marks');
+    return new Set(rows.map(({ id }) => Number(id)));
   }
 
   /** Waits until the log so far is in the repositories. */
