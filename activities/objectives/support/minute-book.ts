@@ -3,6 +3,10 @@ import type { Exclusion } from '../../../src/contracts/objectives/exclusion.ts';
 import type { ObjectiveStore } from '../../../src/contracts/objectives/objective-store.ts';
 import type { Tally } from '../../../src/contracts/objectives/tally.ts';
 import { correctMinute } from '../../../src/policies/objectives/correct-minute.ts';
+import {
+  appliedExclusions,
+  isExcluded,
+} from '../../../src/policies/objectives/exclusions/judge-exclusion.ts';
 import { isGoodMinute } from '../../../src/policies/objectives/judge-minute.ts';
 import { exactToMs } from '../../../src/policies/objectives/spans.ts';
 import type { Span } from '../../../src/policies/objectives/tally.ts';
@@ -21,6 +25,7 @@ const longestBurnMs = 3 * dayMs;
 export class MinuteBook {
   readonly #pages = new Map<string, Page>();
   #exclusions: readonly Exclusion[] = [];
+  #oldestMs = 0;
 
   /** Reads what the ledger has. `beginOf`: where the window of an objective begins. */
   async load(
@@ -33,9 +38,8 @@ export class MinuteBook {
     const oldestMs = floorHour(Math.min(nowMs - longestBurnMs, ...begins));
     const recentMs = floorHour(nowMs - exactToMs - hourMs);
     const filter = { environment, objectives: names };
-    this.#exclusions = await store.listExclusions({
-      ...{ environment, fromMs: oldestMs, untilMs: nowMs + dayMs },
-    });
+    this.#oldestMs = oldestMs;
+    await this.readExclusions(store, environment, nowMs);
     for (const name of names) this.#pages.set(name, { minutes: new Map(), hours: new Map() });
     const hours = await store.listHours({ ...filter, fromMs: oldestMs, untilMs: recentMs });
     for (const { objective, atMs, tally } of hours) this.#page(objective).hours.set(atMs, tally);
@@ -56,6 +60,21 @@ export class MinuteBook {
     }
   }
 
+  /** Again at each look: maintenance may be approved a minute before it begins. */
+  async readExclusions(
+    store: Pick<ObjectiveStore, 'listExclusions'>,
+    environment: string,
+    nowMs: number,
+  ): Promise<void> {
+    this.#exclusions = await store.listExclusions({
+      ...{ environment, fromMs: this.#oldestMs, untilMs: nowMs + dayMs },
+    });
+  }
+
+  isExcluded({ service }: Pick<Objective, 'service'>, atMs: number): boolean {
+    return isExcluded(appliedExclusions(service, this.#exclusions), atMs);
+  }
+
   add(name: string, found: readonly Minute[]): void {
     const { minutes } = this.#page(name);
     for (const minute of found) {
@@ -66,10 +85,7 @@ export class MinuteBook {
 
   tally(objective: Objective, span: Span): Tally {
     return tallySpan(this.#page(objective.name), span, {
-      exclusions: this.#exclusions.filter(
-        ({ services, withdrawnAtMs }) =>
-          withdrawnAtMs === undefined && (services?.includes(objective.service) ?? true),
-      ),
+      exclusions: appliedExclusions(objective.service, this.#exclusions),
       isGood: (minute) => isGoodMinute(objective, minute),
     });
   }

@@ -14,6 +14,7 @@ export interface Tables {
   belay_slo_spending: SloSpendingRow;
   belay_slo_states: SloStateRow;
   belay_slo_exclusions: SloExclusionRow;
+  belay_slo_downtimes: SloDowntimeRow;
   belay_migrations: { name: string };
 }
 
@@ -132,6 +133,14 @@ export interface SloExclusionRow {
   from_ms: number;
   until_ms: number;
   exclusion: string;
+}
+
+export interface SloDowntimeRow {
+  id: string;
+  environment: string;
+  from_ms: number;
+  until_ms: number;
+  downtime: string;
 }
 
 export type LedgerDb = Kysely<Tables>;

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { createBudgetCommand } from '../objectives/budget-command.ts';
 import { createCheckCommand } from '../objectives/check-command.ts';
+import { createDowntimeCommand } from '../objectives/downtime-command.ts';
+import { createExcludeCommand } from '../objectives/exclude-command.ts';
 import { createReportCommand } from '../objectives/report-command.ts';
 import { createRulesCommand } from '../objectives/rules-command.ts';
 import { createRunCommand } from '../objectives/run-command.ts';
@@ -20,6 +22,8 @@ export function createSloCommand(registry: RunRegistry): Command {
     createStatusCommand(),
     createBudgetCommand(),
     createReportCommand(),
+    createExcludeCommand(),
+    createDowntimeCommand(),
     createRulesCommand(registry),
   ];
   for (const each of own) command.addCommand(each);

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { ObjectiveStore } from '../../contracts/objectives/objective-store.ts';
 import { spendingCauses, type SpendingCause } from '../../contracts/objectives/spending.ts';
 import type { Budget, Standing } from '../../contracts/objectives/standing.ts';
+import { showLeft } from '../../policies/objectives/objective-words.ts';
 import { environmentOption, examples } from '../commands/named-service.ts';
 import { withConnections } from '../connections.ts';
 import { exitCodes } from '../failure.ts';
@@ -84,7 +85,7 @@ function render(budgets: readonly ShownBudget[], { paint }: Page): string {
   const rows = budgets.map((each) => [
     ...[paint.bold(`${each.environment}/${each.objective}`), each.window],
     ...[String(Math.floor(each.allowed)), String(each.spent)],
-    `${Number((each.remaining * 100).toFixed(1))}%${each.isEmpty ? ' (empty)' : ''}`,
+    `${showLeft(each.remaining)}${each.isEmpty ? ' (empty)' : ''}`,
     spendingCauses
       .filter((cause) => each.causes[cause] > 0)
       .map((cause) => `${cause} ${each.causes[cause]}`)

@@ -29,6 +29,7 @@ export async function readReport(
   const days = daysBetween(fromMs, untilMs, zone);
   const known = { environment, objectives: names, fromMs, untilMs };
   const exclusions = await store.listExclusions({ environment, fromMs, untilMs });
+  const downtimes = await store.listDowntimes({ environment, fromMs, untilMs });
   const [tallies, violations, spending] = await Promise.all([
     readTallies(store, { environment, objectives }, { spans: days, exclusions }),
     store.listViolations({
@@ -42,7 +43,10 @@ export async function readReport(
     objectives: objectives.map((objective) =>
       reportObjective(
         objective,
-        { days, tallies: tallies.get(objective.name) ?? [], violations, spending, exclusions },
+        {
+          ...{ days, tallies: tallies.get(objective.name) ?? [], violations, spending },
+          ...{ exclusions, downtimes },
+        },
         { fromMs, untilMs, leastCoverage, isUnfinished },
       ),
     ),

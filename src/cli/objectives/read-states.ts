@@ -3,7 +3,7 @@ import { CliFailure, exitCodes } from '../failure.ts';
 
 /** Of one environment or of all; refused where nothing was measured yet. */
 export async function readStates(
-  store: ObjectiveStore,
+  store: Pick<ObjectiveStore, 'listStates'>,
   environment: string | undefined,
 ): Promise<MonitorState[]> {
   const states = await store.listStates();

@@ -18,7 +18,7 @@ export interface PeriodOptions {
 
 export interface ReportPeriod extends Span {
   zone: string;
-  /** It ends now, and would end later. */
+  /** It ends now, or ended so recently that its last minutes are not read yet. */
   isUnfinished: boolean;
 }
 
@@ -43,6 +43,9 @@ export function readPeriod(options: PeriodOptions, nowMs: number): ReportPeriod 
   return finish(span, { zone, nowMs });
 }
 
+/** A minute is read within half an hour after its end. */
+const settleMs = 31 * 60_000;
+
 function finish(
   { fromMs, untilMs }: Span,
   { zone, nowMs }: { zone: string; nowMs: number },
@@ -50,7 +53,7 @@ function finish(
   const endMs = Math.min(untilMs, nowMs);
   return {
     ...{ fromMs: minuteOf(fromMs), untilMs: minuteOf(endMs), zone },
-    isUnfinished: untilMs > nowMs,
+    isUnfinished: untilMs + settleMs > nowMs,
   };
 }
 

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { MonitorState } from '../../contracts/objectives/objective-store.ts';
 import type { ObjectiveVerdict, Standing } from '../../contracts/objectives/standing.ts';
-import { showValue } from '../../policies/objectives/objective-words.ts';
+import { showLeft, showShare, showValue } from '../../policies/objectives/objective-words.ts';
 import { isStale } from '../../policies/objectives/stale-state.ts';
 import { environmentOption, examples } from '../commands/named-service.ts';
 import { withConnections } from '../connections.ts';
@@ -72,7 +72,7 @@ function renderState(state: ShownState, nowMs: number, { paint }: Page): string 
   const rows = standings.map((standing) => [
     ...[paint.bold(standing.objective), standing.service, showVerdict(standing)],
     ...[showValue(standing, standing.value), showValue(standing, standing.target)],
-    ...[showWindow(standing), percent(standing.coverage), budgetLeft(standing)],
+    ...[showWindow(standing), showShare(standing.coverage, Math.floor, 1), budgetLeft(standing)],
   ]);
   return [heading, ...renderTable([titles.map((title) => paint.dim(title)), ...rows])].join('\n');
 }
@@ -89,9 +89,5 @@ function showVerdict({ verdict, certainly, silence }: Standing): string {
 }
 
 function budgetLeft({ budget }: Standing): string {
-  return budget === undefined ? '' : percent(budget.remaining);
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(1))}%`;
+  return budget === undefined ? '' : showLeft(budget.remaining);
 }

@@ -1,6 +1,7 @@
 import type { SloMonitorSpec } from '../../specs/objectives/objective.ts';
 import type { KeptReading } from './counter-reading.ts';
 import type { Minute } from './minute.ts';
+import type { Downtime } from './downtime.ts';
 import type { Exclusion } from './exclusion.ts';
 import type { Spending } from './spending.ts';
 import type { Standing } from './standing.ts';
@@ -82,6 +83,12 @@ export interface ObjectiveStore {
   listExclusions(filter: Omit<MinuteFilter, 'objectives'>): Promise<Exclusion[]>;
   /** Idempotent by ID: the same ID again replaces it. */
   writeExclusion(exclusion: Exclusion): Promise<void>;
+  /** False where somebody else has changed it meanwhile: it stays as they left it. */
+  changeExclusion(known: Exclusion, changed: Exclusion): Promise<boolean>;
+  /** Those that touch the time; oldest first. */
+  listDowntimes(filter: Omit<MinuteFilter, 'objectives'>): Promise<Downtime[]>;
+  /** Idempotent by ID. */
+  writeDowntime(downtime: Downtime): Promise<void>;
   /** Removes minutes, spending and closed violations of before. Returns how many hours. */
   pruneMinutes(environment: string, beforeMs: number): Promise<number>;
 }

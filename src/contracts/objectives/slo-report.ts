@@ -1,4 +1,5 @@
 import type { Comparison, CreditTier, Indicator } from '../../specs/objectives/objective.ts';
+import type { Downtime } from './downtime.ts';
 import type { Exclusion } from './exclusion.ts';
 import type { SpendingCause } from './spending.ts';
 import type { Standing } from './standing.ts';
@@ -62,6 +63,8 @@ export interface ObjectiveReport {
   spending: ReportedSpending[];
   /** What was excluded; those that were announced too late, or not approved, excluded nothing. */
   exclusions: { exclusion: Exclusion; counts: boolean; why?: string }[];
+  /** What was recorded by hand. */
+  downtimes: Pick<Downtime, 'id' | 'fromMs' | 'untilMs' | 'why' | 'by' | 'recordedAtMs'>[];
   /** Absent where no contract is written down. */
   credit?: Credit;
 }

@@ -10,7 +10,28 @@ export function showValue(
 ): string {
   if (value === undefined) return 'unknown';
   if (indicator === 'throughput') return `${Number(value.toPrecision(4))} requests/s`;
-  return `${Number((value * 100).toPrecision(6))}%`;
+  // Towards what is worse: what is not whole never reads as whole, nor what fails as what does not.
+  return indicator === 'errorRate' ? showShare(value, Math.ceil) : showShare(value, Math.floor);
+}
+
+/** `99.9999%`: with as many digits as tell it from 0 and from 1. */
+export function showShare(
+  share: number,
+  towards: (value: number) => number,
+  leastDigits = 4,
+): string {
+  const nearest = Math.min(...[share, 1 - share].filter((distance) => distance > 0), 1);
+  const digits = Math.min(10, Math.max(leastDigits, Math.ceil(-Math.log10(nearest)) - 1));
+  const scale = 10 ** digits;
+  // 0.9995 * 100 is not 99.95 to a computer.
+  const scaled = Number((share * 100 * scale).toPrecision(14));
+  return `${Number((towards(scaled) / scale).toPrecision(14))}%`;
+}
+
+/** What is left of a budget, rounded down; less than nothing where more was spent than allowed. */
+export function showLeft(remaining: number): string {
+  if (remaining > 0) return showShare(remaining, Math.floor, 1);
+  return `${Number((remaining * 100).toFixed(1))}%`;
 }
 
 const signs = { atLeast: 'at least', atMost: 'at most', equal: 'equal to' } as const;
@@ -32,7 +53,7 @@ export function describeBreach(
   objective: Objective,
   { value, certainly, coverage }: Standing,
 ): string {
-  const measured = `${(coverage * 100).toFixed(1)}% of the time was measured`;
+  const measured = `${showShare(coverage, Math.floor, 1)} of the time was measured`;
   const sure = certainly ? 'whatever the rest was' : measured;
   return `${showValue(objective, value)}, and it has to be ${showTarget(objective)} (${sure})`;
 }

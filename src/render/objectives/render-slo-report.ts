@@ -66,6 +66,9 @@ function sectionOf(report: ObjectiveReport, { zone }: SloReport): string {
     facts.map((fact) => `- ${inCell(fact)}`).join('\n'),
     ...(violations.length === 0 ? [] : ['### Violations', violationsOf(report, zone)]),
     ...(report.exclusions.length === 0 ? [] : ['### Maintenance', exclusionsOf(report, zone)]),
+    ...(report.downtimes.length === 0
+      ? []
+      : ['### Downtime recorded by hand', downtimesOf(report, zone)]),
   ].join('\n\n');
 }
 
@@ -87,6 +90,15 @@ function exclusionsOf({ exclusions }: ObjectiveReport, zone: string): string {
       ...[momentIn(zone, exclusion.fromMs), momentIn(zone, exclusion.untilMs)],
       ...[momentIn(zone, exclusion.announcedAtMs), exclusion.by, exclusion.approvedBy ?? ''],
       ...[exclusion.why, counts ? 'yes' : `no: ${why}`],
+    ]),
+  );
+}
+
+function downtimesOf({ downtimes }: ObjectiveReport, zone: string): string {
+  return table(
+    ['From', 'Until', 'Recorded', 'By', 'Why'],
+    downtimes.map(({ fromMs, untilMs, recordedAtMs, by, why }) => [
+      ...[momentIn(zone, fromMs), momentIn(zone, untilMs), momentIn(zone, recordedAtMs), by, why],
     ]),
   );
 }

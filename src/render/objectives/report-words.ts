@@ -1,5 +1,5 @@
 import type { Credit, ObjectiveReport } from '../../contracts/objectives/slo-report.ts';
-import { showValue } from '../../policies/objectives/objective-words.ts';
+import { showLeft, showValue } from '../../policies/objectives/objective-words.ts';
 import { percentOf } from './time-words.ts';
 
 type Of<Key extends keyof ObjectiveReport> = Pick<ObjectiveReport, Key>;
@@ -38,7 +38,7 @@ export function valueInWords(report: Of<'indicator' | 'standing'>): string {
 export function budgetInWords({ standing: { budget } }: Of<'standing'>): string {
   if (budget === undefined) return 'none';
   const { spent, allowed, remaining, isEmpty } = budget;
-  const left = `${Number((remaining * 100).toFixed(1))}% left`;
+  const left = `${showLeft(remaining)} left`;
   const what = `${spent} bad requests of ${Math.floor(allowed)} that are allowed, ${left}`;
   return isEmpty ? `${what}: empty` : what;
 }

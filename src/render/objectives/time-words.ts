@@ -21,9 +21,8 @@ export function partsInWords(tally: Tally): string {
   return parts.map(({ key, name }) => `${formatDuration(tally[key])} ${name}`).join(', ');
 }
 
-/** `99.95%`, rounded so that what is not whole never reads as whole. */
+/** `99.95%`, rounded down, so that what is not whole never reads as whole. */
 export function percentOf(share: number): string {
-  const rounded = Number((share * 100).toFixed(3));
-  if (rounded === 100 && share < 1) return '99.999%';
+  const rounded = Math.floor(Number((share * 100_000).toPrecision(14))) / 1_000;
   return `${rounded}%`;
 }

@@ -21,7 +21,7 @@ describe('the period of a report', () => {
 
   it('is the time until now', () => {
     expect(shown({ last: '24h' })).toEqual([
-      ...['2026-11-29T12:00:00.000Z', '2026-11-30T12:00:00.000Z', false],
+      ...['2026-11-29T12:00:00.000Z', '2026-11-30T12:00:00.000Z', true],
     ]);
   });
 
@@ -29,6 +29,12 @@ describe('the period of a report', () => {
     expect(shown({ from: '2026-11-01', to: '2026-11-02T12:00Z' })).toEqual([
       ...['2026-10-31T23:00:00.000Z', '2026-11-02T12:00:00.000Z', false],
     ]);
+  });
+
+  it('is not over where it ends now, or while its last minutes are still read', () => {
+    expect(shown({ from: '2026-11-01' }).at(-1)).toBe(true);
+    expect(shown({ from: '2026-11-01', to: '2026-11-30T11:45Z' }).at(-1)).toBe(true);
+    expect(shown({ from: '2026-11-01', to: '2026-11-30T11:00Z' }).at(-1)).toBe(false);
   });
 
   it('is refused with every problem at once', () => {

@@ -138,6 +138,19 @@ export function describeObjectives(what: string, open: () => Promise<ObjectiveSt
       expect(await store.listExclusions({ ...all, fromMs: noon + hourMs })).toEqual([]);
     });
 
+    it('changes an exclusion only as it was read, so that of two approvals one counts', async () => {
+      const exclusion = {
+        ...{ id: 'one', environment, fromMs: noon, untilMs: noon + hourMs },
+        ...{ why: 'new disks', by: 'ana', announcedAtMs: noon - hourMs },
+      };
+      await store.writeExclusion(exclusion);
+      const [known = exclusion] = await store.listExclusions(all);
+      const approved = (approvedBy: string) => ({ ...known, approvedBy });
+      expect(await store.changeExclusion(known, approved('bo'))).toBe(true);
+      expect(await store.changeExclusion(known, approved('cy'))).toBe(false);
+      expect(await store.listExclusions(all)).toEqual([approved('bo')]);
+    });
+
     it('forgets minutes of long ago', async () => {
       await write([minuteAt(noon, 100)]);
       await write([minuteAt(noon + hourMs, 7)], noon + hourMs);

@@ -13,7 +13,7 @@ const fromMs = days[0]?.fromMs ?? 0;
 const tally = addTallies(days.map((day) => day.tally));
 const objective: ObjectiveReport = {
   ...{ objective: 'checkout', service: 'shop', indicator: 'availability' },
-  ...{ comparison: 'atLeast', target: 0.999, days, exclusions: [] },
+  ...{ comparison: 'atLeast', target: 0.999, days, exclusions: [], downtimes: [] },
   standing: judgeObjective(objectiveOf(), tally, {
     span: { fromMs, untilMs: pageNow },
     leastCoverage: 0.9,

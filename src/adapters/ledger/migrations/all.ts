@@ -3,6 +3,7 @@ import { runs } from './0001-runs.ts';
 import { backupSets } from './0002-backup-sets.ts';
 import { retiredPlans } from './0003-retired-plans.ts';
 import { objectives } from './0004-objectives.ts';
+import { downtimes } from './0005-downtimes.ts';
 
 /** In their order. One that was released is never changed: what follows it is a new one. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-backup-sets': backupSets,
   '0003-retired-plans': retiredPlans,
   '0004-objectives': objectives,
+  '0005-downtimes': downtimes,
 };

@@ -8,6 +8,7 @@ import type {
 import type { LedgerDb } from '../tables.ts';
 import { chunks } from './chunks.ts';
 import { listCorrected } from './corrections.ts';
+import { listDowntimes, writeDowntime } from './downtimes.ts';
 import { listHours, listMinutes, sumHours, updateHours } from './hours.ts';
 import { listSpending, writeSpending } from './spending.ts';
 import { listViolations, writeViolations } from './violations.ts';
@@ -35,6 +36,9 @@ export function createObjectiveStore(use: Use): ObjectiveStore {
     writeState: (state) => use((db) => writeState(db, state)),
     listExclusions: (filter) => use((db) => listExclusions(db, filter)),
     writeExclusion: (exclusion) => use((db) => writeExclusion(db, exclusion)),
+    changeExclusion: (known, changed) => use((db) => changeExclusion(db, known, changed)),
+    listDowntimes: (filter) => use((db) => listDowntimes(db, filter)),
+    writeDowntime: (downtime) => use((db) => writeDowntime(db, downtime)),
     pruneMinutes: (environment, beforeMs) => use((db) => prune(db, environment, beforeMs)),
   };
 }
@@ -115,6 +119,21 @@ async function writeExclusion(db: LedgerDb, written: Exclusion): Promise<void> {
     .values({ id, ...row })
     .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
     .execute();
+}
+
+async function changeExclusion(
+  db: LedgerDb,
+  known: Exclusion,
+  changed: Exclusion,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('belay_slo_exclusions')
+    .set({ until_ms: changed.untilMs, exclusion: JSON.stringify(changed) })
+    .where('id', '=', known.id)
+    // As it was read: what was parsed is written in the same order again.
+    .where('exclusion', '=', JSON.stringify(known))
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
 }
 
 async function prune(db: LedgerDb, environment: string, beforeMs: number): Promise<number> {

@@ -1,12 +1,22 @@
 import type { Exclusion } from '../../../contracts/objectives/exclusion.ts';
+import type { Span } from '../tally.ts';
+
+/** `ana` and `ana@laptop` are one person. */
+export function isSamePerson(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((name) => name.split('@')[0]?.toLowerCase());
+  return first === second;
+}
 
 /** Why an exclusion excludes nothing; undefined where it does. */
 export function whyNotExcluded(exclusion: Exclusion): string | undefined {
-  const { by, approvedBy, announcedAtMs, fromMs, withdrawnAtMs } = exclusion;
+  const { by, approvedBy, approvedAtMs, announcedAtMs, fromMs, withdrawnAtMs } = exclusion;
   if (withdrawnAtMs !== undefined) return 'it was cancelled';
   if (approvedBy === undefined) return 'nobody approved it';
-  if (approvedBy === by) return 'it was approved by its own author';
+  if (isSamePerson(approvedBy, by)) return 'it was approved by its own author';
   if (announcedAtMs > fromMs) return 'it was announced after its beginning';
+  if (approvedAtMs !== undefined && approvedAtMs > fromMs) {
+    return 'it was approved after its beginning';
+  }
   return undefined;
 }
 
@@ -18,4 +28,8 @@ export function exclusionsOf(service: string, all: readonly Exclusion[]): Exclus
 /** Those of them that count. */
 export function appliedExclusions(service: string, all: readonly Exclusion[]): Exclusion[] {
   return exclusionsOf(service, all).filter((each) => whyNotExcluded(each) === undefined);
+}
+
+export function isExcluded(excluded: readonly Span[], atMs: number): boolean {
+  return excluded.some(({ fromMs, untilMs }) => atMs >= fromMs && atMs < untilMs);
 }

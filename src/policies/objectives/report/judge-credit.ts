@@ -1,6 +1,7 @@
 import type { Credit } from '../../../contracts/objectives/slo-report.ts';
 import type { Standing } from '../../../contracts/objectives/standing.ts';
 import type { CreditTier } from '../../../specs/objectives/objective.ts';
+import { showShare } from '../objective-words.ts';
 
 /**
  * What a contract gives back for a period: by the lowest tier that its value is below. Nothing is due
@@ -9,12 +10,15 @@ import type { CreditTier } from '../../../specs/objectives/objective.ts';
 export function judgeCredit(
   tiers: readonly CreditTier[],
   { value, verdict, coverage }: Pick<Standing, 'value' | 'verdict' | 'coverage'>,
-  isUnfinished: boolean,
+  { isUnfinished, leastCoverage }: { isUnfinished: boolean; leastCoverage: number },
 ): Credit {
   if (isUnfinished) return { of: 'unknown', why: 'the period is not over' };
   if (value === undefined || verdict === 'insufficient') {
-    const measured = `${(coverage * 100).toFixed(1)}% of the time was measured`;
-    return { of: 'unknown', why: `${measured}, which is insufficient` };
+    const why =
+      value !== undefined && coverage >= leastCoverage
+        ? 'there were too few requests'
+        : `${showShare(coverage, Math.floor, 1)} of the time was measured, which is insufficient`;
+    return { of: 'unknown', why };
   }
   const missed = tiers
     .filter(({ below }) => value < below)

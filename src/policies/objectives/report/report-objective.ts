@@ -1,3 +1,4 @@
+import type { Downtime } from '../../../contracts/objectives/downtime.ts';
 import type { Exclusion } from '../../../contracts/objectives/exclusion.ts';
 import type { TalliesOfSpan } from '../../../contracts/objectives/read-tallies.ts';
 import type {
@@ -22,6 +23,7 @@ export interface KnownOfPeriod {
   violations: readonly Violation[];
   spending: readonly Spending[];
   exclusions: readonly Exclusion[];
+  downtimes: readonly Downtime[];
 }
 
 export interface ReportedPeriod extends Span {
@@ -67,7 +69,12 @@ export function reportObjective(
       net.bad,
     ),
     exclusions,
-    ...(credits !== undefined && { credit: judgeCredit(credits, standing, isUnfinished) }),
+    downtimes: known.downtimes
+      .filter(({ objectives }) => objectives.includes(name))
+      .map(({ environment: _, objectives: __, ...downtime }) => downtime),
+    ...(credits !== undefined && {
+      credit: judgeCredit(credits, standing, { isUnfinished, leastCoverage }),
+    }),
   };
 }
 
@@ -75,6 +82,7 @@ export function reportObjective(
 function clip(violation: Violation, { fromMs, untilMs }: Span): ReportedViolation[] {
   const { kind, openedAtMs, closedAtMs, reason } = violation;
   const withinMs = Math.min(closedAtMs ?? untilMs, untilMs) - Math.max(openedAtMs, fromMs);
-  if (withinMs < 0 || openedAtMs >= untilMs) return [];
+  // One that was over as the period began is none of it.
+  if (withinMs < 0 || openedAtMs >= untilMs || (closedAtMs ?? untilMs) <= fromMs) return [];
   return [{ kind, openedAtMs, ...(closedAtMs !== undefined && { closedAtMs }), withinMs, reason }];
 }

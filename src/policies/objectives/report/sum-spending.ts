@@ -13,7 +13,7 @@ export function sumSpending(spending: readonly Spending[], bad: number): Reporte
   const sums = spendingCauses.map((cause) => {
     const own = spending.filter((each) => each.cause === cause);
     const sum = own.reduce((total, each) => total + each.bad, 0);
-    return { cause, bad: Math.floor(sum * factor), runs: worstRuns(own) };
+    return { cause, bad: Math.floor(sum * factor), runs: worstRuns(own, factor) };
   });
   const known = sums.reduce((sum, each) => sum + (each.cause === 'unknown' ? 0 : each.bad), 0);
   return sums
@@ -21,13 +21,13 @@ export function sumSpending(spending: readonly Spending[], bad: number): Reporte
     .filter((each) => each.bad > 0);
 }
 
-function worstRuns(spending: readonly Spending[]): ReportedSpending['runs'] {
+function worstRuns(spending: readonly Spending[], factor: number): ReportedSpending['runs'] {
   const runs = new Map<string, number>();
   for (const { runRef, bad } of spending) {
     if (runRef !== undefined) runs.set(runRef, (runs.get(runRef) ?? 0) + bad);
   }
   return [...runs]
-    .map(([runRef, bad]) => ({ runRef, bad }))
+    .map(([runRef, bad]) => ({ runRef, bad: Math.floor(bad * factor) }))
     .sort((one, other) => other.bad - one.bad)
     .slice(0, mostRuns);
 }

@@ -63,7 +63,7 @@ function summaryOf(objectives: readonly ObjectiveReport[]): string {
 }
 
 function sectionOf(report: ObjectiveReport, { zone }: SloReport): string {
-  const { standing, owner, credit, violations, exclusions } = report;
+  const { standing, owner, credit, violations, exclusions, downtimes } = report;
   const gross = grossInWords(report);
   const facts = htmlFacts([
     ['Wanted', aimInWords(report)],
@@ -90,6 +90,9 @@ function sectionOf(report: ObjectiveReport, { zone }: SloReport): string {
       ...(exclusions.length === 0
         ? []
         : [element('h3', {}, 'Maintenance'), exclusionsOf(report, zone)]),
+      ...(downtimes.length === 0
+        ? []
+        : [element('h3', {}, 'Downtime recorded by hand'), downtimesOf(report, zone)]),
     ].join(''),
   );
 }
@@ -141,6 +144,21 @@ function violationsOf({ violations }: ObjectiveReport, zone: string): string {
       momentIn(zone, openedAtMs),
       closedAtMs === undefined ? 'still open' : momentIn(zone, closedAtMs),
       ...[formatDuration(withinMs), kind, reason],
+    ]),
+  );
+}
+
+function downtimesOf({ downtimes }: ObjectiveReport, zone: string): string {
+  return htmlTable(
+    [
+      { title: 'From', set: 'fixed' },
+      { title: 'Until', set: 'fixed' },
+      { title: 'Recorded', set: 'fixed' },
+      { title: 'By' },
+      { title: 'Why', set: 'wide' },
+    ],
+    downtimes.map(({ fromMs, untilMs, recordedAtMs, by, why }) => [
+      ...[momentIn(zone, fromMs), momentIn(zone, untilMs), momentIn(zone, recordedAtMs), by, why],
     ]),
   );
 }

@@ -43,7 +43,7 @@ function report(minutes: readonly Minute[], more: Partial<KnownOfPeriod> = {}, o
   }));
   return reportObjective(
     of,
-    { days, tallies, violations: [], spending: [], ...more, exclusions },
+    { days, tallies, violations: [], spending: [], downtimes: [], ...more, exclusions },
     period,
   );
 }
@@ -201,8 +201,20 @@ describe('a credit', () => {
     );
     expect(credit).toEqual({
       of: 'unknown',
-      why: '50.0% of the time was measured, which is insufficient',
+      why: '50% of the time was measured, which is insufficient',
     });
+  });
+
+  it('is unknown where there were too few requests, and does not blame what was measured whole', () => {
+    const month = objectiveOf({
+      ...{ credits, window: { of: 'calendar', unit: 'month', zone: 'UTC' } },
+    });
+    const { credit } = report(
+      measured((index) => (index < 2 ? [1, 1] : [0, 0])),
+      {},
+      month,
+    );
+    expect(credit).toEqual({ of: 'unknown', why: 'there were too few requests' });
   });
 
   it('is not due before the period is over', () => {
@@ -214,7 +226,7 @@ describe('a credit', () => {
     expect(whole.credit?.of).toBe('due');
     const unfinished = reportObjective(
       contract,
-      { days, tallies: [], violations: [], spending: [], exclusions: [] },
+      { days, tallies: [], violations: [], spending: [], exclusions: [], downtimes: [] },
       { ...period, isUnfinished: true },
     );
     expect(unfinished.credit).toEqual({ of: 'unknown', why: 'the period is not over' });

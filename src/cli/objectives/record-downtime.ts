@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import type { Downtime } from '../../contracts/objectives/downtime.ts';
+import { hourMs } from '../../contracts/objectives/minute.ts';
+import type { ObjectiveStore } from '../../contracts/objectives/objective-store.ts';
+import { downMinutes, usualRequests } from '../../policies/objectives/downtime/down-minutes.ts';
+import { problemsOfDowntime } from '../../policies/objectives/downtime/problems-of-downtime.ts';
+import { byTime, type Span } from '../../policies/objectives/tally.ts';
+import { updateHour } from '../../policies/objectives/update-hour.ts';
+import type { Objective } from '../../specs/objectives/objective.ts';
+import { CliFailure, exitCodes } from '../failure.ts';
+import { isMonitored } from './read-report.ts';
+import { readStates } from './read-states.ts';
+import { readSpan, type WrittenSpan } from './time-span-options.ts';
+
+export interface WrittenDowntime extends WrittenSpan {
+  environment: string;
+  objective?: readonly string[];
+  service?: readonly string[];
+  why: string;
+}
+
+type Store = Pick<
+  ObjectiveStore,
+  'listStates' | 'listDowntimes' | 'writeDowntime' | 'listMinutes' | 'updateHours'
+>;
+
+const dayMs = 24 * hourMs;
+
+/** Records minutes by hand. What is wrong is told all at once, and nothing is recorded then. */
+export async function recordDowntime(
+  store: Store,
+  { environment, objective, service, why, ...times }: WrittenDowntime,
+  { by, nowMs }: { by: string; nowMs: number },
+): Promise<Downtime> {
+  const all = (await readStates(store, environment)).filter(isMonitored).flatMap(({ spec }) => {
+    return spec.objectives;
+  });
+  const { span, problems } = readSpan(times);
+  if (why.trim() === '') problems.push('--why: is empty; say what happened');
+  problems.push(
+    ...unknownNames(
+      '--objective',
+      objective,
+      all.map(({ name }) => name),
+    ),
+  );
+  problems.push(
+    ...unknownNames('--service', service, [...new Set(all.map((each) => each.service))]),
+  );
+  const meant = all.filter(
+    (each) => (objective?.includes(each.name) ?? true) && (service?.includes(each.service) ?? true),
+  );
+  const objectives = meant.map(({ name }) => name);
+  if (problems.length === 0 && objectives.length === 0) {
+    problems.push('--objective, --service: no objective is both');
+  }
+  if (span !== undefined) {
+    const known = await store.listDowntimes({ environment, ...span });
+    problems.push(...problemsOfDowntime({ ...span, objectives }, known, nowMs));
+  }
+  if (span === undefined || problems.length > 0) {
+    const list = problems.map((each) => `  ${each}`).join('\n');
+    throw new CliFailure(exitCodes.badInput, `The downtime was not recorded:\n${list}`);
+  }
+  const downtime: Downtime = {
+    ...{ id: `d-${randomBytes(4).toString('hex')}`, environment, objectives, ...span },
+    ...{ why, by, recordedAtMs: nowMs },
+  };
+  await writeMinutes(store, downtime, meant);
+  // After its minutes: where this dies among them, it can be recorded again.
+  await store.writeDowntime(downtime);
+  return downtime;
+}
+
+function unknownNames(
+  option: string,
+  given: readonly string[] = [],
+  known: readonly string[] = [],
+): string[] {
+  return given
+    .filter((name) => !known.includes(name))
+    .map((name) => `${option}: there is no ${name}; there are ${known.join(', ')}`);
+}
+
+async function writeMinutes(
+  store: Store,
+  { environment, objectives, fromMs, untilMs, why, by }: Downtime,
+  meant: readonly Objective[],
+): Promise<void> {
+  const before = { fromMs: fromMs - dayMs, untilMs: fromMs };
+  const minutes = await store.listMinutes({ environment, objectives, ...before });
+  const byName = new Map(meant.map((each) => [each.name, each]));
+  const hours = objectives.flatMap((name) =>
+    hoursOf({ fromMs, untilMs }).map((atMs) => ({ objective: name, atMs })),
+  );
+  await store.updateHours(environment, hours, (known) => {
+    const objective = byName.get(known.objective);
+    if (objective === undefined) return undefined;
+    const within = {
+      fromMs: Math.max(fromMs, known.atMs),
+      untilMs: Math.min(untilMs, known.atMs + hourMs),
+    };
+    const found = downMinutes(objective, within, {
+      known: byTime(known.minutes),
+      usual: usualRequests(minutes.get(objective.name) ?? []),
+      why: `${by}: ${why}`.slice(0, 300),
+    });
+    return updateHour(objective, known, found);
+  });
+}
+
+function hoursOf({ fromMs, untilMs }: Span): number[] {
+  const first = Math.floor(fromMs / hourMs);
+  const count = Math.ceil(untilMs / hourMs) - first;
+  return Array.from({ length: count }, (_, index) => (first + index) * hourMs);
+}
