@@ -47,7 +47,17 @@ async function main(): Promise<void> {
     const metrics = new GatewayMetrics();
     exportBreakers(metrics.registry, () => breakers.reports());
     const gateway = await startGateway({
-      ...{ config, client, responses, credentials, incidentPolicy, log, metrics, breakers },
+      ...{
+        config,
+        client,
+        responses,
+        objectives: ledger.objectives,
+        credentials,
+        incidentPolicy,
+        log,
+        metrics,
+        breakers,
+      },
       unreadyMs: isLoopback(config.gateway.address) ? 0 : Math.min(unreadyMs, config.drainMs / 3),
     });
     try {

@@ -18,6 +18,7 @@ import { kinds as everyKind } from '../src/kinds/registry.ts';
 import { verbOf } from '../src/kinds/verbs.ts';
 import type { AlertLedger } from '../src/contracts/rollouts/alerts.ts';
 import { createGatewayApi } from '../src/gateway/api.ts';
+import type { PushStore } from '../src/gateway/take-push.ts';
 import type { Credentials } from '../src/http/credentials.ts';
 import { temporalComponent } from './components.ts';
 import { checkComponents } from '../src/health/check-components.ts';
@@ -28,6 +29,8 @@ export interface GatewayOptions {
   config: Pick<Config, 'gateway' | 'taskQueue' | 'drainMs'>;
   client: Client;
   responses: AlertLedger;
+  /** Where pushed counts are kept. */
+  objectives: PushStore;
   credentials: Credentials;
   log: Logger;
   /** How long Temporal, or a worker, may take to answer one request. */
@@ -61,7 +64,8 @@ const idlePollMs = 50;
 
 /** Listens for webhooks. Rejects where the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, client, responses, credentials, log, answerWithinMs = 8_000 } = options;
+  const { config, client, responses, objectives, credentials, log } = options;
+  const { answerWithinMs = 8_000 } = options;
   const { breakers, metrics = new GatewayMetrics() } = options;
   const { unreadyMs = 0, kinds = everyKind, incidentPolicy = {} } = options;
   const { port, address, requestsPerMinute } = config.gateway;
@@ -89,7 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       endAlert: (ended) => bypassBreaker(() => inTime(() => endIncidentAlert(client, ended))),
     },
     health: createProbes(health),
-    ...{ kinds, responses, credentials, requestsPerMinute, log, metrics },
+    ...{ kinds, responses, objectives, credentials, requestsPerMinute, log, metrics },
     ...(config.gateway.statusPageFolder !== undefined && {
       statusPageFolder: config.gateway.statusPageFolder,
     }),

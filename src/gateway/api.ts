@@ -11,9 +11,11 @@ import { takeAlerts } from './alerts-route.ts';
 import { countRequests } from './count-requests.ts';
 
 import { admit, limitUnreadBody, type GatewayVariables } from '../http/guards.ts';
+import { limitByAddress } from '../http/limit-by-address.ts';
 import { refuse } from '../http/refusal.ts';
 import { answerFromSite } from '../adapters/http/answer-from-site.ts';
 import { declareByRequest } from './incidents-route.ts';
+import { pushIndicators } from './indicators-route.ts';
 import { listRollbacks } from './rollbacks-route.ts';
 import { routeRunVerbs, routeServiceVerbs } from './verbs-route.ts';
 
@@ -36,19 +38,21 @@ export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
     refuse(context, 404, `there is no ${context.req.method} ${context.req.path}`),
   );
   app.route('/', health);
+  app.use(countRequests(metrics));
   const { statusPageFolder } = parts;
   if (statusPageFolder !== undefined) {
+    app.use('/status/*', limitByAddress(requestsPerMinute, now));
     app.get('/status', (context) => context.redirect('/status/'));
     app.get('/status/*', (context) =>
       answerFromSite(context, statusPageFolder, context.req.path.slice('/status/'.length)),
     );
   }
-  app.use(countRequests(metrics));
   if (credentials.tokens.length + credentials.signingSecrets.length === 0) app.use(refuseBrowsers);
   app.use(admit({ ...credentials, requestsPerMinute, now }), limitUnreadBody, serveTraced);
 
   app.post('/v1/alerts', takeAlerts(parts, now));
   app.post('/v1/incidents', declareByRequest(parts));
+  app.post('/v1/indicators', pushIndicators(parts, now));
   app.post('/v1/runs/:lock/:environment/:name/:verb', routeRunVerbs(parts));
   app.post('/v1/services/:environment/:service/:verb', routeServiceVerbs(parts));
   app.get('/v1/rollbacks', listRollbacks(parts, now));

@@ -16,6 +16,8 @@ function routeOf(path: string): GatewayRoute {
   if (path === '/v1/alerts') return 'alerts';
   if (path === '/v1/incidents') return 'incidents';
   if (path.startsWith('/v1/runs/') || path.startsWith('/v1/services/')) return 'verbs';
+  if (path === '/v1/indicators') return 'indicators';
   if (path === '/rollbacks' || path === '/v1/rollbacks') return 'rollbacks';
+  if (path === '/status' || path.startsWith('/status/')) return 'status';
   return 'other';
 }

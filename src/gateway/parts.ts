@@ -8,6 +8,7 @@ import type { VerbAnswer, VerbOrder } from '../adapters/temporal/send-verb-once.
 import type { StartedResponse } from '../adapters/temporal/start-alert-response.ts';
 
 import type { IncidentOrders } from './incident-orders.ts';
+import type { PushStore } from './take-push.ts';
 
 export type StartAlert = (alert: Alert) => Promise<StartedResponse>;
 
@@ -20,6 +21,8 @@ export interface GatewayParts {
   sendVerb: SendVerb;
   incidents: IncidentOrders;
   responses: AlertLedger;
+  /** Where pushed counts are kept. */
+  objectives: PushStore;
   credentials: Credentials;
   requestsPerMinute: number;
   log: Logger;

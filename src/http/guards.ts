@@ -1,6 +1,6 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { addressOf } from './address-of.ts';
 import {
   findSigner,
   findToken,
@@ -97,10 +97,6 @@ export function forbid(
 }
 
 const anybody = { caller: { credentialId: '' } };
-
-function addressOf(context: Context): string {
-  return getConnInfo(context).remote.address ?? 'unknown';
-}
 
 type Identified = { caller: Caller } | { refused: string } | { tooLarge: Response };
 

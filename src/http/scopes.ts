@@ -12,6 +12,8 @@ export type Scope =
   | { kind: 'read' }
   /** `environment`, `name`: absent means any. */
   | ({ kind: 'declare' } & Partial<Subject>)
+  /** `name` is that of an objective. */
+  | ({ kind: 'indicators' } & Partial<Subject>)
   /** `lock`, `environment`, `name`: absent means any. `verbs`: absent means all. */
   | ({ kind: 'verbs'; verbs?: readonly string[] } & Partial<Lock>);
 
@@ -20,16 +22,18 @@ export type Permission =
   | { kind: 'alerts' }
   | { kind: 'read' }
   | ({ kind: 'declare' } & Subject)
+  | ({ kind: 'indicators' } & Subject)
   | ({ kind: 'verbs'; verb: string } & Lock);
 
 export const scopeForms =
-  'alerts, read, declare, declare:<environment>/<name> for incidents, verbs, verbs:<environment>/<service> for rollouts and ' +
+  'alerts, read, declare, declare:<environment>/<name> for incidents, indicators, ' +
+  'indicators:<environment>/<objective>, verbs, verbs:<environment>/<service> for rollouts and ' +
   'verbs:<lock>/<environment>/<name> for runs of any kind, the last two also with :<verb>,<verb>; ' +
   '* stands for any name';
 
 /** What is meant as a scope, whether or not it is one: no secret may look like this. */
-const meantAsScope = /^(alerts?|reads?|declares?|verbs?)([:,/]|$)/;
-const declareScope = /^declare(?::([^/:\s]+)\/([^/:\s]+))?$/;
+const meantAsScope = /^(alerts?|reads?|declares?|indicators?|verbs?)([:,/]|$)/;
+const subjectScope = /^(declare|indicators)(?::([^/:\s]+)\/([^/:\s]+))?$/;
 const verbsScope = /^verbs(?::(?:([^/:\s]+)\/)?([^/:\s]+)\/([^/:\s]+)(?::(\S+))?)?$/;
 const any = '*';
 
@@ -43,8 +47,11 @@ export function parseScope(
   kinds: readonly AnyKind[] = everyKind,
 ): Scope | { problem: string } {
   if (written === 'alerts' || written === 'read') return { kind: written };
-  const declares = declareScope.exec(written);
-  if (declares !== null) return { kind: 'declare', ...subjectOf(declares[1], declares[2]) };
+  const ofSubject = subjectScope.exec(written);
+  if (ofSubject !== null) {
+    const kind = ofSubject[1] === 'declare' ? 'declare' : 'indicators';
+    return { kind, ...subjectOf(ofSubject[2], ofSubject[3]) };
+  }
   const found = verbsScope.exec(written);
   if (found === null) {
     return { problem: `"${written}" is not a scope; there are ${scopeForms}` };
@@ -83,6 +90,7 @@ export function allows(scopes: readonly Scope[] | undefined, wanted: Permission)
 
 function covers(scope: Scope, wanted: Permission): boolean {
   if (scope.kind === 'declare' && wanted.kind === 'declare') return isOf(scope, wanted);
+  if (scope.kind === 'indicators' && wanted.kind === 'indicators') return isOf(scope, wanted);
   if (scope.kind !== 'verbs' || wanted.kind !== 'verbs') return scope.kind === wanted.kind;
   return (
     (scope.lock ?? wanted.lock) === wanted.lock &&
@@ -100,7 +108,9 @@ function isOf({ environment, name }: Partial<Subject>, wanted: Subject): boolean
 
 /** As a line of the file has it. */
 export function writePermission(wanted: Permission): string {
-  if (wanted.kind === 'declare') return `declare:${wanted.environment}/${wanted.name}`;
+  if (wanted.kind === 'declare' || wanted.kind === 'indicators') {
+    return `${wanted.kind}:${wanted.environment}/${wanted.name}`;
+  }
   if (wanted.kind !== 'verbs') return wanted.kind;
   const { lock, environment, name, verb } = wanted;
   const run = lock === rolloutLock ? `${environment}/${name}` : workflowIdOf(wanted, wanted);

@@ -13,6 +13,7 @@ import { createProbes } from '../../src/health/health-api.ts';
 import { GatewayMetrics } from '../../src/telemetry/metrics/gateway-metrics.ts';
 import { createAlertLedger } from '../../src/contracts/rollouts/alert-ledger.ts';
 import { MemoryLedger } from '../fakes/memory-ledger.ts';
+import { noObjectives } from '../fixtures/no-objectives.ts';
 
 /** The gateway's API on a port of its own, before a Temporal that remembers what it was told. */
 export class GatewayOnLoopback {
@@ -52,6 +53,7 @@ export class GatewayOnLoopback {
       },
       incidents: this.incidents,
       responses: this.responses,
+      objectives: noObjectives,
       credentials: { tokens: [], signingSecrets: [] },
       requestsPerMinute: 10_000,
       log: pino({ level: 'silent' }),

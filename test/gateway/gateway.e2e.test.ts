@@ -14,6 +14,7 @@ import { startGateway, type Gateway } from '../../workers/start-gateway.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { RolloutBench } from '../fixtures/rollouts.ts';
 import { devServer } from '../fixtures/temporal.ts';
+import { noObjectives } from '../fixtures/no-objectives.ts';
 import { firing, notificationOf } from './gateway-on-loopback.ts';
 
 const token = 'a-token-of-the-tests';
@@ -41,6 +42,7 @@ function startBefore(client: Client, answerWithinMs = 8_000): Promise<Gateway> {
     config: { gateway: settings, taskQueue: bench.taskQueue, drainMs: 5_000 },
     client,
     responses: bench.responses,
+    objectives: noObjectives,
     credentials: { tokens: [{ secret: token }], signingSecrets: [{ secret: signingSecret }] },
     log: pino({ level: 'silent' }),
     answerWithinMs,

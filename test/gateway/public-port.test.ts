@@ -8,6 +8,7 @@ import { openBreakers } from '../../workers/breakers.ts';
 import { startGateway, type Gateway } from '../../workers/start-gateway.ts';
 import { createAlertLedger } from '../../src/contracts/rollouts/alert-ledger.ts';
 import { MemoryLedger } from '../fakes/memory-ledger.ts';
+import { noObjectives } from '../fixtures/no-objectives.ts';
 
 const log = pino({ level: 'silent' });
 const metrics = new GatewayMetrics();
@@ -21,6 +22,7 @@ beforeAll(async () => {
     config: { ...config, gateway: { ...config.gateway, port: 0, address: '127.0.0.1' } },
     client: nobody,
     responses: createAlertLedger(new MemoryLedger()),
+    objectives: noObjectives,
     credentials: { tokens: [{ secret: 'a-token-of-the-tests' }], signingSecrets: [] },
     breakers: openBreakers(config, { warn: () => {}, info: () => {} }),
     ...{ log, metrics },

@@ -31,6 +31,18 @@ test('the gateway shows a status page to everybody, and nothing else without a c
   expect((await fetch(`${gateway.url}/v1/rollbacks`)).status).toBe(401);
 });
 
+test('somebody who asks for the status page again and again is told to wait, and nobody else is', async () => {
+  await writeSite(folder, siteFiles(statusPage()));
+  await gateway.start({ statusPageFolder: folder, credentials, requestsPerMinute: 3 });
+  const ask = (path: string, headers = {}) => fetch(gateway.url + path, { headers });
+  const statuses = [];
+  for (let i = 0; i < 5; i++) statuses.push((await ask('/status/')).status);
+  expect(statuses).toEqual([200, 200, 200, 429, 429]);
+  const allowed = { authorization: 'Bearer only-for-verbs' };
+  expect((await ask('/v1/rollbacks', allowed)).status).toBe(200);
+  expect(await gateway.metrics.text()).toContain('route="status",status="429"} 2');
+});
+
 test('a gateway without a status page has none', async () => {
   await gateway.start({ credentials });
   expect((await fetch(`${gateway.url}/status/`)).status).toBe(401);

@@ -46,6 +46,18 @@ describe('the scope of a credential', () => {
   });
 
   it.each([
+    ['indicators', true, true],
+    ['indicators:prod/*', true, false],
+    ['indicators:prod/checkout', true, false],
+    ['declare', false, false],
+  ])('%s lets counts of prod/checkout be pushed: %s, of demo/checkout: %s', (written, one, two) => {
+    const wanted = { kind: 'indicators', name: 'checkout' } as const;
+    expect(allows([scope(written)], { ...wanted, environment: 'prod' })).toBe(one);
+    expect(allows([scope(written)], { ...wanted, environment: 'demo' })).toBe(two);
+  });
+
+  it.each([
+    ['indicator', 'is not a scope'],
     ['verbs:erand/demo/milk', 'did you mean "errand"? (one of: rollout, '],
     [
       'verbs:errand/demo/milk:promote',

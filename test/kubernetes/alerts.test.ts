@@ -21,6 +21,7 @@ import { AlertmanagerProcess } from '../prometheus/alertmanager-process.ts';
 import { PrometheusProcess } from '../prometheus/prometheus-process.ts';
 import { provideAlertmanager } from '../setup/provide-alertmanager.ts';
 import { providePrometheus } from '../setup/provide-prometheus.ts';
+import { noObjectives } from '../fixtures/no-objectives.ts';
 
 const { cache } = loadConfig();
 const prometheusProgram = await providePrometheus(cache);
@@ -58,6 +59,7 @@ describeAlerted('a release that fails half of its requests on Kubernetes', () =>
       },
       client: bench.client,
       responses: bench.responses,
+      objectives: noObjectives,
       credentials: { tokens: [{ name: 'alertmanager', secret: token }], signingSecrets: [] },
       log: pino({ level: 'silent' }),
     });

@@ -17,6 +17,7 @@ import { devServer } from '../fixtures/temporal.ts';
 import { PlatformProcess, refTo } from '../local-platform/platform-process.ts';
 import { provideAlertmanager } from '../setup/provide-alertmanager.ts';
 import { providePrometheus } from '../setup/provide-prometheus.ts';
+import { noObjectives } from '../fixtures/no-objectives.ts';
 import { AlertmanagerProcess, shippedConfig } from './alertmanager-process.ts';
 import { PrometheusProcess } from './prometheus-process.ts';
 
@@ -62,6 +63,7 @@ describe.skipIf(prometheusProgram === undefined || programs === undefined)(
         },
         client: env.client,
         responses: bench.responses,
+        objectives: noObjectives,
         credentials: { tokens: [{ name: 'alertmanager', secret: token }], signingSecrets: [] },
         log: pino({ level: 'silent' }),
       });

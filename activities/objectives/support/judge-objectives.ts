@@ -37,7 +37,8 @@ export function judgeObjectives(
   const changed: Violation[] = [];
   const standings = objectives.map((objective) => {
     const span = spanOf(objective, untilMs);
-    const newest = book.newestFirst(objective.name, untilMs, silentAfterMs + minuteMs);
+    const silentMs = silentAfterOf(objective, silentAfterMs);
+    const newest = book.newestFirst(objective.name, untilMs, silentMs + minuteMs);
     const silence = silenceOf(newest);
     const last = newest.findIndex((minute) => minute !== undefined && minute.quality !== 'none');
     const judged = judgeObjective(objective, book.tally(objective, span), {
@@ -51,13 +52,27 @@ export function judgeObjectives(
     const found = [
       findBreach(objective, standing),
       ...findBurns(objective, talliesOf(objective, book, untilMs)),
-      findSilence(newest, silentAfterMs),
+      findSilence(withoutExcluded(objective, book, { newest, untilMs }), silentMs),
     ];
     const { opened, closed } = planViolations(objective, open, { found, atMs: untilMs });
     changed.push(...opened, ...closed);
     return standing;
   });
   return { standings, changed };
+}
+
+/** Silence during maintenance is expected: it neither counts, nor is it told. */
+function withoutExcluded(
+  objective: Objective,
+  book: MinuteBook,
+  { newest, untilMs }: { newest: readonly (Minute | undefined)[]; untilMs: number },
+): (Minute | undefined)[] {
+  return newest.filter((_, index) => !book.isExcluded(objective, untilMs - (index + 1) * minuteMs));
+}
+
+/** A dead man's switch may be shorter than what the monitor waits for others. */
+function silentAfterOf({ source }: Objective, silentAfterMs: number): number {
+  return source.of === 'pushed' ? (source.silentAfterMs ?? silentAfterMs) : silentAfterMs;
 }
 
 function silenceOf([newest]: readonly (Minute | undefined)[]): string | undefined {

@@ -19,6 +19,7 @@ import { judgeObjectives, spanOf } from './judge-objectives.ts';
 import { MinuteBook } from './minute-book.ts';
 import { isProbe, ProbeLoop } from './probe-loops.ts';
 import { readMinutes } from './read-minutes.ts';
+import { readPushed } from './read-pushed.ts';
 
 export interface MonitorSurroundings {
   store: ObjectiveStore;
@@ -87,6 +88,7 @@ export class ObjectiveMonitor {
     await this.#read(now());
     if (this.#book === undefined) return [];
     try {
+      await this.#readPushed(this.#book);
       await this.#write();
       return await this.#judge(this.#book);
     } catch (error) {
@@ -125,12 +127,21 @@ export class ObjectiveMonitor {
     }
   }
 
+  /** What the gateway has written since: the ledger has it, and the book does not. */
+  async #readPushed(book: MinuteBook): Promise<void> {
+    const { store, now } = this.#around;
+    const { known, silent } = await readPushed(store, this.#order.spec, now());
+    for (const [name, minutes] of known) book.add(name, minutes);
+    for (const [name, minute] of silent) this.#found(name, [minute]);
+  }
+
   async #read(nowMs: number): Promise<void> {
     const { spec } = this.#order;
     const { readers } = this.#around;
     await Promise.all(
       spec.objectives.map(async (objective) => {
-        const { name } = objective;
+        const { name, source } = objective;
+        if (source.of === 'pushed') return;
         const probe = this.#probes.get(name);
         if (probe !== undefined) {
           this.#found(name, probe.takeBefore(nowMs));
@@ -178,6 +189,7 @@ export class ObjectiveMonitor {
     const { spec } = this.#order;
     const { environment, lagMs } = spec;
     const untilMs = minuteOf(now() - lagMs);
+    await book.readExclusions(store, environment, now());
     const open = this.#violations.filter(({ closedAtMs }) => closedAtMs === undefined);
     const { standings, changed } = judgeObjectives(spec, book, { untilMs, open });
     // An objective that is no longer measured is no longer violated.
@@ -192,13 +204,13 @@ export class ObjectiveMonitor {
     const { objectives, leastCoverage } = spec;
     const state = { environment, atMs: now(), standings, spec: { objectives, leastCoverage } };
     await store.writeState(state);
-    await this.#attribute();
+    await this.#attribute(book);
     return this.#violations.filter(
       ({ told, closedAtMs }) => told !== (closedAtMs === undefined ? 'opened' : 'closed'),
     );
   }
 
-  async #attribute(): Promise<void> {
+  async #attribute(book: MinuteBook): Promise<void> {
     const { store, ledger, now } = this.#around;
     const { environment, objectives, keepMinutesMs } = this.#order.spec;
     if (now() - this.#attributedAtMs < attributeEveryMs) return;
@@ -211,9 +223,11 @@ export class ObjectiveMonitor {
       store.listMinutes(filter),
       ledger.list({ environment, families: ['rollouts', 'chaos', 'recovery'], sinceMs: fromMs }),
     ]);
-    const spending = objectives.flatMap(({ name, service }) =>
-      attributeSpending(name, minutes.get(name) ?? [], suspectsOf(service, reports)),
-    );
+    const spending = objectives.flatMap(({ name, service }) => {
+      // What is excluded spends no budget, so nobody is charged with it.
+      const counted = minutes.get(name)?.filter(({ atMs }) => !book.isExcluded({ service }, atMs));
+      return attributeSpending(name, counted ?? [], suspectsOf(service, reports));
+    });
     await store.writeSpending(filter, spending);
   }
 

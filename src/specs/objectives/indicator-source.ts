@@ -62,6 +62,19 @@ const tcpSchema = mapping(
   { interval: 'write every', address: 'write host and port' },
 );
 
+const pushedSchema = mapping(
+  {
+    silentAfter: duration(2 * 60_000, 7 * 86_400_000)
+      .exactOptional()
+      .describe('Nothing pushed for so long is told to people. Default: that of the monitor.'),
+  },
+  {
+    heartbeat: 'write silentAfter',
+    timeout: 'write silentAfter',
+    every: 'leave it out: what is pushed says which minute it is about',
+  },
+);
+
 /** The source of an objective, by its key. */
 export const sourceKeys = {
   prometheus: prometheusSchema
@@ -73,9 +86,12 @@ export const sourceKeys = {
     .describe('local: what the router of the local platform counts of the service.'),
   http: httpSchema.exactOptional().describe('A probe that the worker sends over HTTP.'),
   tcp: tcpSchema.exactOptional().describe('A probe that the worker sends over TCP.'),
+  pushed: pushedSchema
+    .exactOptional()
+    .describe('Counts of whole minutes that are sent to the gateway, POST /v1/indicators.'),
 };
 
-export const sourceNames = ['prometheus', 'platform', 'http', 'tcp'] as const;
+export const sourceNames = ['prometheus', 'platform', 'http', 'tcp', 'pushed'] as const;
 
 export type WrittenSource = {
   [Key in keyof typeof sourceKeys]?: z.output<(typeof sourceKeys)[Key]>;
@@ -83,7 +99,7 @@ export type WrittenSource = {
 
 /** Of a spec without problems. */
 export function resolveSource(
-  { prometheus, http, tcp }: WrittenSource,
+  { prometheus, http, tcp, pushed }: WrittenSource,
   belowMs = 0,
 ): IndicatorSource {
   if (http !== undefined) {
@@ -93,6 +109,10 @@ export function resolveSource(
   if (tcp !== undefined) {
     const { host, port, timeout: timeoutMs, every: everyMs } = tcp;
     return { of: 'tcp', host, port, timeoutMs, everyMs };
+  }
+  if (pushed !== undefined) {
+    const { silentAfter: silentAfterMs } = pushed;
+    return { of: 'pushed', ...(silentAfterMs !== undefined && { silentAfterMs }) };
   }
   if (prometheus === undefined) return { of: 'platform' };
   const { total = '', bad, good, histogram } = prometheus;

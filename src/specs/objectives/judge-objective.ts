@@ -57,7 +57,8 @@ function judgeCounters(indicator: unknown, prometheus: Unfinished): Finding[] {
   return [{ path: ['prometheus'], message }];
 }
 
-function judgeLatency({ indicator, below, target, prometheus }: Unfinished): Finding[] {
+function judgeLatency(given: Unfinished): Finding[] {
+  const { indicator, below, target, prometheus, pushed } = given;
   if (typeof indicator !== 'string') return [];
   if (!latencies.includes(indicator)) {
     return below === undefined
@@ -65,7 +66,9 @@ function judgeLatency({ indicator, below, target, prometheus }: Unfinished): Fin
       : [{ path: ['below'], message: `is for latencies, and this is ${indicator}; leave it out` }];
   }
   const percentile = indicator === 'latency' ? undefined : indicator.slice(1);
-  const written = isMapping(prometheus) && prometheus['histogram'] === undefined;
+  // There, whoever counts says what is slow.
+  const written =
+    pushed !== undefined || (isMapping(prometheus) && prometheus['histogram'] === undefined);
   return [
     ...(percentile !== undefined && target !== undefined
       ? [

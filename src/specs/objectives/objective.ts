@@ -24,7 +24,9 @@ export type IndicatorSource =
   | { of: 'platform' }
   /** Requests that the worker itself sends. */
   | HttpProbe
-  | TcpProbe;
+  | TcpProbe
+  /** Counts that somebody sends to the gateway. */
+  | PushedCounts;
 
 /** Selectors, without `rate()`: Belay computes the differences itself. */
 export interface PrometheusCounters {
@@ -49,6 +51,12 @@ export interface TcpProbe {
   port: number;
   timeoutMs: number;
   everyMs: number;
+}
+
+export interface PushedCounts {
+  of: 'pushed';
+  /** Nothing was pushed for so long: that is told. Absent: as long as the monitor says. */
+  silentAfterMs?: number;
 }
 
 /** A contract gives back this share of what was paid where less than `below` was reached. */

@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 
 /** Routes, as metrics name them. */
-export type GatewayRoute = 'alerts' | 'incidents' | 'verbs' | 'rollbacks' | 'other';
+export type GatewayRoute =
+  'alerts' | 'incidents' | 'verbs' | 'rollbacks' | 'indicators' | 'status' | 'other';
 
 /** What came of a declaration, or of the end of an alert. */
 export type IncidentResult = 'declared' | 'joined' | 'known' | 'ended' | 'not-open';
