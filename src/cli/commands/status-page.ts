@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listOpenIncidents } from '../../adapters/temporal/open-incidents.ts';
+import type { IncidentStatus } from '../../contracts/recovery/incident.ts';
 import { siteFiles } from '../../render/objectives/status-page/site-files.ts';
 import { parseDuration } from '../../specs/kernel/duration.ts';
 import type { StatusPageSpec } from '../../specs/objectives/status-page.ts';
@@ -8,7 +10,8 @@ import { CliFailure, exitCodes } from '../failure.ts';
 import { print, remark } from '../output.ts';
 import { collectPage, pageBegins } from '../status-page/collect-page.ts';
 import { readPageSpec } from '../status-page/given-page.ts';
-import { readKnownIncidents } from '../status-page/known-incidents.ts';
+import { queryStatus } from '../runs/query-status.ts';
+import { readKnownIncidents, type KnownBefore } from '../status-page/known-incidents.ts';
 import { serveSite } from '../status-page/serve-site.ts';
 import { writeSite } from '../status-page/write-site.ts';
 import { onStopSignals } from '../up/stop-signals.ts';
@@ -99,11 +102,25 @@ function readPause(written: string): number {
   throw new CliFailure(exitCodes.badInput, '--every: write a duration of at least 10s, such as 1m');
 }
 
-function build(spec: StatusPageSpec, out: string): Promise<string> {
+function build(
+  spec: StatusPageSpec,
+  out: string,
+  before: KnownBefore = new Map(),
+): Promise<string> {
   return withConnections(async (to: Connections) => {
     const nowMs = Date.now();
     const { environment } = spec;
-    const incidents = await readKnownIncidents(environment, pageBegins(spec, nowMs), to);
+    const client = await to.temporal();
+    const sources = {
+      listOpen: async () =>
+        (await listOpenIncidents(client, { environment })).map(({ workflowId }) => workflowId),
+      ask: (workflowId: string) => queryStatus<IncidentStatus>(client, workflowId),
+      listEnded: () =>
+        to.ledger.list({
+          ...{ environment, kinds: ['incident'], sinceMs: pageBegins(spec, nowMs) },
+        }),
+    };
+    const incidents = await readKnownIncidents(sources, before, nowMs);
     const page = await collectPage(spec, to.objectives, { incidents, nowMs });
     const files = siteFiles(page);
     const written = await writeSite(out, files);
@@ -116,9 +133,10 @@ async function buildAgain(
   { spec, out, pauseMs }: { spec: StatusPageSpec; out: string; pauseMs: number },
   signal: AbortSignal,
 ): Promise<void> {
+  const before: KnownBefore = new Map();
   while (!signal.aborted) {
     try {
-      remark(await build(spec, out));
+      remark(await build(spec, out, before));
     } catch (error) {
       remark(`The page stays as it is: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -10,7 +10,10 @@ import {
   type KnownIncident,
 } from '../../policies/objectives/status-page/page-incidents.ts';
 import { pageMaintenances } from '../../policies/objectives/status-page/page-maintenances.ts';
-import { stateOfService } from '../../policies/objectives/status-page/state-of-service.ts';
+import {
+  lastMinutesMs,
+  stateOfService,
+} from '../../policies/objectives/status-page/state-of-service.ts';
 import { aimInWords, valueInWords, verdictInWords } from '../../render/objectives/report-words.ts';
 import type { StatusPageSpec } from '../../specs/objectives/status-page.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
@@ -61,7 +64,12 @@ export async function collectPage(
   const maintenances = pageMaintenances(exclusions, shown, nowMs);
   const violations = await store.listViolations({ environment });
   const { standings } = state;
-  const present = { standings, violations, incidents, maintenances };
+  const judgedMs = standings[0]?.untilMs ?? untilMs;
+  const lastMinutes = await store.listMinutes({
+    ...{ environment, fromMs: judgedMs - lastMinutesMs, untilMs: judgedMs },
+  });
+  const { objectives } = state.spec;
+  const present = { objectives, standings, violations, lastMinutes, incidents, maintenances };
   return {
     ...{ name, zone, writtenAtMs: nowMs, incidents, maintenances },
     ...(url !== undefined && { url }),
@@ -84,9 +92,18 @@ function servicePart(
   return {
     ...{ ...given, days },
     ...(uptime !== undefined && { uptime }),
+    recordedByHand: recordedOf(own),
     objectives: own.map((each) => ({
-      ...{ name: each.objective, aim: aimInWords(each), value: valueInWords(each) },
-      verdict: verdictInWords(each.standing),
+      ...{ aim: aimInWords(each), value: valueInWords(each) },
+      verdict: verdictInWords({ ...each.standing, certainly: false }),
     })),
   };
+}
+
+/** Each once, however many of its objectives it was recorded for. */
+function recordedOf(reports: SloReport['objectives']): PageService['recordedByHand'] {
+  const all = reports.flatMap(({ downtimes }) => downtimes);
+  return [...new Map(all.map((each) => [each.id, each])).values()]
+    .map(({ fromMs, untilMs }) => ({ fromMs, untilMs }))
+    .sort((one, other) => one.fromMs - other.fromMs);
 }

@@ -1,33 +1,64 @@
-import { listOpenIncidents } from '../../adapters/temporal/open-incidents.ts';
+import type { RunReport } from '../../contracts/kernel/report.ts';
 import type { IncidentFacts, IncidentStatus } from '../../contracts/recovery/incident.ts';
 import type { KnownIncident } from '../../policies/objectives/status-page/page-incidents.ts';
-import type { Connections } from '../connections.ts';
 import { isClosedIncident } from '../incidents/read-incident.ts';
-import { queryStatus } from '../runs/query-status.ts';
 
-/** Open incidents of an environment from Temporal, and those that were closed since a moment from the ledger. */
+/** Where incidents are known. */
+export interface IncidentSources {
+  /** Those that are open, by workflow ID. */
+  listOpen(): Promise<string[]>;
+  /** Of one that is open, or that was until a moment ago. */
+  ask(workflowId: string): Promise<IncidentStatus>;
+  /** Reports of those that have ended. */
+  listEnded(): Promise<RunReport[]>;
+}
+
+/** What was known of incidents without a report when the page was built last, by workflow ID. */
+export type KnownBefore = Map<string, KnownIncident>;
+
+/**
+ * Every incident, open and ended ones. Open ones are listed first, so that one which ends meanwhile is
+ * among the reports, or is known by what it said. One that does not answer stays as it was before.
+ */
 export async function readKnownIncidents(
-  environment: string,
-  sinceMs: number,
-  { ledger, temporal }: Pick<Connections, 'ledger' | 'temporal'>,
+  { listOpen, ask, listEnded }: IncidentSources,
+  before: KnownBefore,
+  nowMs: number,
 ): Promise<KnownIncident[]> {
-  const reports = await ledger.list({ environment, kinds: ['incident'], sinceMs });
-  const closed = reports
-    .filter(isClosedIncident)
-    .filter(({ outcome }) => outcome !== 'Withdrawn')
-    .map(({ runRef, startedAtMs, endedAtMs, details }) => ({
-      ...{ runRef, startedAtMs, endedAtMs, ...shownOf(details) },
-    }));
-  const client = await temporal();
-  const open: KnownIncident[] = [];
-  for (const { workflowId } of await listOpenIncidents(client, { environment })) {
-    const status = await queryStatus<IncidentStatus>(client, workflowId);
-    const { runRef, startedAtMs, incident } = status;
-    if (incident !== undefined && status.outcome === undefined) {
-      open.push({ runRef, startedAtMs, ...shownOf(incident) });
-    }
+  const open = await listOpen();
+  for (const workflowId of new Set([...open, ...before.keys()])) {
+    const last = before.get(workflowId);
+    const isOpen = open.includes(workflowId);
+    if (last?.endedAtMs !== undefined && !isOpen) continue;
+    const incident = await askOr(() => ask(workflowId), last, { isOpen, nowMs });
+    if (incident !== undefined) before.set(workflowId, incident);
   }
-  return [...open, ...closed];
+  const known = new Map([...before.values()].map((each) => [each.runRef, each]));
+  for (const report of (await listEnded()).filter(isClosedIncident)) {
+    const { runRef, workflowId, startedAtMs, endedAtMs, details } = report;
+    known.set(runRef, { runRef, startedAtMs, endedAtMs, ...shownOf(details) });
+    if (before.get(workflowId)?.runRef === runRef) before.delete(workflowId);
+  }
+  return [...known.values()];
+}
+
+/** Undefined where there is nothing to know of it yet. */
+async function askOr(
+  ask: () => Promise<IncidentStatus>,
+  before: KnownIncident | undefined,
+  { isOpen, nowMs }: { isOpen: boolean; nowMs: number },
+): Promise<KnownIncident | undefined> {
+  try {
+    const { runRef, startedAtMs, outcome, incident } = await ask();
+    if (incident === undefined) return undefined;
+    // One that is no longer listed was terminated, if it does not say how it ended.
+    const hasEnded = outcome !== undefined || !isOpen;
+    const endedAtMs = incident.moments.resolved?.at(-1)?.happenedAtMs ?? nowMs;
+    return { runRef, startedAtMs, ...(hasEnded && { endedAtMs }), ...shownOf(incident) };
+  } catch (error) {
+    if (before === undefined) throw error;
+    return before;
+  }
 }
 
 /** Of an incident as it is known inside, what the page may need. */

@@ -11,8 +11,7 @@ export type ServiceState =
   | 'no_data';
 
 export interface PageObjective {
-  name: string;
-  /** `availability at least 99.9%` */
+  /** `availability at least 99.9%`; what it is called inside is nobody's business. */
   aim: string;
   /** Of the days that are shown. */
   value: string;
@@ -30,10 +29,12 @@ export interface PageService {
   /** The good share of the time that was measured; absent: none was. */
   uptime?: number;
   objectives: PageObjective[];
+  /** Bad time that a person recorded and nothing measured; oldest first. */
+  recordedByHand: { fromMs: number; untilMs: number }[];
 }
 
 export interface PageIncident {
-  /** Stays the same, whatever is published. */
+  /** Stays the same, whatever is published, and says nothing of the run. */
   id: string;
   title: string;
   impact: 'minor' | 'major' | 'critical';
@@ -45,8 +46,10 @@ export interface PageIncident {
 }
 
 export interface PageMaintenance {
+  /** Says nothing of what it is known by inside. */
   id: string;
-  title: string;
+  /** In the words that were meant for the public; absent: there are none. */
+  title?: string;
   /** Of the page: all where it is about the whole environment. */
   services: string[];
   announcedAtMs: number;

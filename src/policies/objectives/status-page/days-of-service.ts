@@ -1,24 +1,33 @@
 import type { ObjectiveReport, ReportedDay } from '../../../contracts/objectives/slo-report.ts';
-import { budgetShare } from '../judge-objective.ts';
+import type { Tally } from '../../../contracts/objectives/tally.ts';
+import { aboutCallers } from './about-callers.ts';
 
 /**
- * The days of a service: of each day the objective with the most bad time, and of several the one that
- * was measured most. A throughput says nothing about those who called, if there is anything else.
+ * The days of a service: of each day the objective with the most bad time, and of several the one of which
+ * least is known. Days before an objective was measured for the first time are none of its days.
  */
 export function daysOfService(reports: readonly ObjectiveReport[]): ReportedDay[] {
-  const aboutCallers = reports.filter((each) => budgetShare(each) !== undefined);
-  const counted = aboutCallers.length > 0 ? aboutCallers : reports;
+  const counted = aboutCallers(reports).map(({ days }) => {
+    const begins = days.findIndex(({ tally }) => isMeasured(tally));
+    return { days, begins: begins === -1 ? days.length - 1 : begins };
+  });
   const [first] = counted;
   if (first === undefined) return [];
-  return first.days.map((day, index) =>
-    counted.reduce((worst, { days }) => worseOf(worst, days[index] ?? worst), day),
-  );
+  return first.days.map((day, index) => {
+    const own = counted.flatMap(({ days, begins }) => (index < begins ? [] : (days[index] ?? [])));
+    return own.length === 0 ? day : own.reduce(worseOf);
+  });
+}
+
+function isMeasured({ goodMs, badMs, idleMs }: Tally): boolean {
+  return goodMs + badMs + idleMs > 0;
 }
 
 function worseOf(one: ReportedDay, other: ReportedDay): ReportedDay {
   const difference = other.tally.badMs - one.tally.badMs;
   if (difference !== 0) return difference > 0 ? other : one;
-  return other.tally.goodMs > one.tally.goodMs ? other : one;
+  const unmeasured = ({ tally }: ReportedDay) => tally.noDataMs - tally.idleMs;
+  return unmeasured(other) > unmeasured(one) ? other : one;
 }
 
 /** Of the time that was measured; undefined where none was. */

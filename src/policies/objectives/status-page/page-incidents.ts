@@ -1,6 +1,7 @@
 import type { PublicUpdate } from '../../../contracts/kernel/public-update.ts';
 import type { PageIncident } from '../../../contracts/objectives/status-page.ts';
 import type { IncidentSeverity } from '../../../kinds/incident-words.ts';
+import { stableId } from './stable-id.ts';
 
 export interface KnownIncident {
   runRef: string;
@@ -39,7 +40,7 @@ export function pageIncidents(
       const resolvedAtMs = last?.state === 'resolved' ? last.atMs : endedAtMs;
       return [
         {
-          ...{ id: runRef, title, impact: impactOf[severity], services },
+          ...{ id: stableId(`incident ${runRef}`), title, impact: impactOf[severity], services },
           startedAtMs: impactAtMs,
           ...(resolvedAtMs !== undefined && { resolvedAtMs }),
           updates: [...published],

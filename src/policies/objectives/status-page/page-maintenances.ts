@@ -1,6 +1,7 @@
 import type { Exclusion } from '../../../contracts/objectives/exclusion.ts';
 import type { PageMaintenance } from '../../../contracts/objectives/status-page.ts';
 import { whyNotExcluded } from '../exclusions/judge-exclusion.ts';
+import { stableId } from './stable-id.ts';
 
 /** Maintenance that was announced in time and approved; it ends by itself. The next one comes first. */
 export function pageMaintenances(
@@ -10,11 +11,18 @@ export function pageMaintenances(
 ): PageMaintenance[] {
   return exclusions
     .filter((each) => whyNotExcluded(each) === undefined)
-    .flatMap(({ id, why, services = shown, announcedAtMs, fromMs, untilMs }): PageMaintenance[] => {
+    .flatMap((exclusion): PageMaintenance[] => {
+      const { services = shown, publicTitle, announcedAtMs, fromMs, untilMs } = exclusion;
       const own = services.filter((service) => shown.includes(service));
       if (own.length === 0) return [];
-      const state = stateAt(nowMs, { fromMs, untilMs });
-      return [{ id, title: why, services: own, announcedAtMs, fromMs, untilMs, state }];
+      return [
+        {
+          id: stableId(`maintenance ${exclusion.id}`),
+          ...(publicTitle !== undefined && { title: publicTitle }),
+          ...{ services: own, announcedAtMs, fromMs, untilMs },
+          state: stateAt(nowMs, { fromMs, untilMs }),
+        },
+      ];
     })
     .sort((one, other) => one.fromMs - other.fromMs);
 }

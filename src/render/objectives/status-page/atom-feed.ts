@@ -2,8 +2,8 @@ import type { StatusPage } from '../../../contracts/objectives/status-page.ts';
 import { escapeMarkup } from '../../kernel/escape-markup.ts';
 import { utcMoment } from '../../kernel/moment.ts';
 import { element } from '../../kernel/markup.ts';
-import { incidentState, maintenanceWords, namesOf } from './page-words.ts';
-import { stableId } from './stable-id.ts';
+import { stableId } from '../../../policies/objectives/status-page/stable-id.ts';
+import { incidentState, maintenanceInWords, namesOf } from './page-words.ts';
 
 interface Entry {
   id: string;
@@ -67,7 +67,7 @@ function incidentEntries(page: StatusPage): Entry[] {
       .toReversed()
       .map(({ atMs, state, text }) => `${utcMoment(atMs)} ${state}: ${text}`);
     return {
-      ...{ id: stableId(`incident ${id}`), anchor: `incident-${id}`, publishedAtMs },
+      ...{ id, anchor: `incident-${id}`, publishedAtMs },
       title: `${title}: ${incidentState(incident)}`,
       updatedAtMs: Math.max(last?.atMs ?? publishedAtMs, incident.resolvedAtMs ?? 0),
       text: [`Services: ${namesOf(services, page)}`, ...lines].join('\n'),
@@ -76,15 +76,15 @@ function incidentEntries(page: StatusPage): Entry[] {
 }
 
 function maintenanceEntries(page: StatusPage): Entry[] {
-  return page.maintenances.map(
-    ({ id, title, state, services, announcedAtMs, fromMs, untilMs }) => ({
-      ...{ id: stableId(`maintenance ${id}`), anchor: `maintenance-${id}` },
-      title: `${maintenanceWords[state]}: ${title}`,
+  return page.maintenances.map((maintenance) => {
+    const { id, state, services, announcedAtMs, fromMs, untilMs } = maintenance;
+    return {
+      ...{ id, anchor: `maintenance-${id}`, title: maintenanceInWords(maintenance) },
       publishedAtMs: announcedAtMs,
       updatedAtMs: { scheduled: announcedAtMs, in_progress: fromMs, completed: untilMs }[state],
       text: `Services: ${namesOf(services, page)}\nFrom ${utcMoment(fromMs)} until ${utcMoment(untilMs)}`,
-    }),
-  );
+    };
+  });
 }
 
 function iso(atMs: number): string {

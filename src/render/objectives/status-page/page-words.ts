@@ -55,7 +55,21 @@ export function incidentState({ updates, resolvedAtMs }: PageIncident): string {
   return resolvedAtMs !== undefined ? 'resolved' : (updates.at(-1)?.state ?? 'investigating');
 }
 
-export const maintenanceWords: Readonly<Record<PageMaintenance['state'], string>> = {
+/** `Planned maintenance: New disks`. */
+export function maintenanceInWords({
+  title,
+  state,
+}: Pick<PageMaintenance, 'title' | 'state'>): string {
+  const words = maintenanceWords[state];
+  return title === undefined ? words : `${words}: ${title}`;
+}
+
+/** Where only a name fits. */
+export function maintenanceName({ title = 'Maintenance' }: Pick<PageMaintenance, 'title'>): string {
+  return title;
+}
+
+const maintenanceWords: Readonly<Record<PageMaintenance['state'], string>> = {
   scheduled: 'Planned maintenance',
   in_progress: 'Maintenance is going on',
   completed: 'Maintenance',

@@ -5,8 +5,8 @@ import type {
   ServiceState,
   StatusPage,
 } from '../../../contracts/objectives/status-page.ts';
-import { incidentState, pageWords, stateWords, worstState } from './page-words.ts';
-import { stableId } from './stable-id.ts';
+import { stableId } from '../../../policies/objectives/status-page/stable-id.ts';
+import { incidentState, maintenanceName, pageWords, stateWords, worstState } from './page-words.ts';
 
 /** Files as the API v2 of Atlassian Statuspage has them, so that its clients can read this page. */
 export function statuspageJson(page: StatusPage): Record<string, object> {
@@ -81,19 +81,19 @@ function componentOf(
 
 function incidentOf(page: StatusPage, incident: PageIncident) {
   const { id, title, impact, services, startedAtMs, resolvedAtMs, updates } = incident;
-  const ownId = stableId(`incident ${id}`);
   const [first, last] = [updates[0], updates.at(-1)];
   return {
-    ...{ id: ownId, name: title, impact, page_id: pageId(page.name) },
+    ...{ id, name: title, impact, page_id: pageId(page.name) },
     status: incidentState(incident),
     shortlink: linkTo(page, `incident-${id}`),
     created_at: iso(first?.atMs ?? startedAtMs),
     started_at: iso(startedAtMs),
-    updated_at: iso(last?.atMs ?? startedAtMs),
+    updated_at: iso(Math.max(last?.atMs ?? startedAtMs, resolvedAtMs ?? 0)),
     monitoring_at: moment(updates.find(({ state }) => state === 'monitoring')?.atMs),
     resolved_at: moment(resolvedAtMs),
-    incident_updates: updates.toReversed().map(({ atMs, state, text }, index) => ({
-      ...{ id: stableId(`update ${id} ${atMs} ${index}`), incident_id: ownId },
+    // By what it says: its place among the others changes with each update.
+    incident_updates: updates.toReversed().map(({ atMs, state, text }) => ({
+      ...{ id: stableId(`update ${id} ${atMs} ${state} ${text}`), incident_id: id },
       ...{ status: state, body: text, affected_components: null },
       ...{ created_at: iso(atMs), updated_at: iso(atMs), display_at: iso(atMs) },
     })),
@@ -102,19 +102,19 @@ function incidentOf(page: StatusPage, incident: PageIncident) {
 }
 
 function maintenanceOf(page: StatusPage, maintenance: PageMaintenance) {
-  const { id, title, services, announcedAtMs, fromMs, untilMs, state } = maintenance;
-  const ownId = stableId(`maintenance ${id}`);
+  const { id, services, announcedAtMs, fromMs, untilMs, state } = maintenance;
+  const name = maintenanceName(maintenance);
   const changedAtMs = { scheduled: announcedAtMs, in_progress: fromMs, completed: untilMs }[state];
   return {
-    ...{ id: ownId, name: title, status: state, impact: 'maintenance', page_id: pageId(page.name) },
+    ...{ id, name, status: state, impact: 'maintenance', page_id: pageId(page.name) },
     shortlink: linkTo(page, `maintenance-${id}`),
     ...{ created_at: iso(announcedAtMs), started_at: iso(fromMs), updated_at: iso(changedAtMs) },
     ...{ monitoring_at: null, resolved_at: state === 'completed' ? iso(untilMs) : null },
     ...{ scheduled_for: iso(fromMs), scheduled_until: iso(untilMs) },
     incident_updates: [
       {
-        ...{ id: stableId(`announcement ${id}`), incident_id: ownId, status: 'scheduled' },
-        ...{ body: title, affected_components: null, created_at: iso(announcedAtMs) },
+        ...{ id: stableId(`announcement ${id}`), incident_id: id, status: 'scheduled' },
+        ...{ body: name, affected_components: null, created_at: iso(announcedAtMs) },
         ...{ updated_at: iso(announcedAtMs), display_at: iso(announcedAtMs) },
       },
     ],

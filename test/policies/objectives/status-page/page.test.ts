@@ -4,7 +4,11 @@ import { hourMs } from '../../../../src/contracts/objectives/minute.ts';
 import { emptyTally } from '../../../../src/contracts/objectives/tally.ts';
 import type { Standing } from '../../../../src/contracts/objectives/standing.ts';
 import type { Violation } from '../../../../src/contracts/objectives/violation.ts';
-import { uptimeOf } from '../../../../src/policies/objectives/status-page/days-of-service.ts';
+import type { ObjectiveReport } from '../../../../src/contracts/objectives/slo-report.ts';
+import {
+  daysOfService,
+  uptimeOf,
+} from '../../../../src/policies/objectives/status-page/days-of-service.ts';
 import {
   pageIncidents,
   type KnownIncident,
@@ -14,6 +18,7 @@ import {
   stateOfService,
   type PresentService,
 } from '../../../../src/policies/objectives/status-page/state-of-service.ts';
+import { objectiveOf } from '../../../fixtures/objective.ts';
 import { daysOf, pageIncident, pageMaintenance, pageNow } from '../../../fixtures/status-page.ts';
 
 const standing: Standing = {
@@ -24,10 +29,16 @@ const standing: Standing = {
 const violation: Violation = {
   ...{ objective: 'checkout', service: 'shop', kind: 'burn-page', reason: '', openedAtMs: 0 },
 };
+const objective = objectiveOf();
+const daily = objectiveOf({ window: { of: 'rolling', lengthMs: 24 * hourMs } });
+const latency = objectiveOf({ name: 'fast', indicator: 'latency' });
+const throughput = objectiveOf({ name: 'busy', indicator: 'throughput', target: 100 });
+const silent = { ...standing, objective: 'fast', silence: 'no series' };
 const present: PresentService = {
-  ...{ service: 'shop', standings: [standing], violations: [], incidents: [] },
-  ...{ maintenances: [], isStale: false },
+  ...{ service: 'shop', objectives: [objective], standings: [standing], violations: [] },
+  ...{ lastMinutes: new Map(), incidents: [], maintenances: [], isStale: false },
 };
+const minutesOf = (good: number, bad: number) => new Map([['checkout', [{ good, bad }]]]);
 const maintained = pageMaintenance({ state: 'in_progress' });
 
 describe('a service on the status page', () => {
@@ -43,6 +54,47 @@ describe('a service on the status page', () => {
       'has no data where nothing is measured of it, whatever was before',
       { standings: [{ ...standing, silence: 'no series' }] },
       'no_data',
+    ],
+    [
+      'has no data where one of two objectives about callers is silent',
+      { objectives: [objective, latency], standings: [standing, silent] },
+      'no_data',
+    ],
+    [
+      'is degraded although one of two objectives is silent, where the other one fails',
+      {
+        ...{ objectives: [objective, latency], standings: [standing, silent] },
+        violations: [violation],
+      },
+      'degraded_performance',
+    ],
+    [
+      'is operational although a throughput is silent: that says nothing of callers',
+      {
+        objectives: [objective, throughput],
+        standings: [standing, { ...silent, objective: 'busy' }],
+      },
+      'operational',
+    ],
+    [
+      'is degraded once it fails wholly, whatever window it has',
+      { objectives: [daily], lastMinutes: minutesOf(0, 20) },
+      'degraded_performance',
+    ],
+    [
+      'is operational with two failures of three requests at night',
+      { objectives: [daily], lastMinutes: minutesOf(1, 2) },
+      'operational',
+    ],
+    [
+      'is degraded where a window is breached that is too short for burn rates',
+      { objectives: [daily], violations: [{ ...violation, kind: 'breach' }] },
+      'degraded_performance',
+    ],
+    [
+      'is operational again though its month stays breached',
+      { violations: [{ ...violation, kind: 'breach' }] },
+      'operational',
     ],
     ['is maintained where that is announced', { maintenances: [maintained] }, 'under_maintenance'],
     ['is not maintained before it begins', { maintenances: [pageMaintenance()] }, 'operational'],
@@ -114,10 +166,34 @@ describe('maintenance on the status page', () => {
     expect(pageMaintenances([exclusion], ['shop'], nowMs)[0]?.state).toBe(state);
   });
 
+  it('is shown in public words alone, and without the ID that it has inside', () => {
+    const [plain] = pageMaintenances([exclusion], ['shop'], pageNow);
+    expect(JSON.stringify(plain)).not.toMatch(/New disks|"disks"|ana|bo/);
+    const titled = { ...exclusion, publicTitle: 'Faster search' };
+    expect(pageMaintenances([titled], ['shop'], pageNow)[0]?.title).toBe('Faster search');
+  });
+
   it('is not announced to the public before somebody has approved it', () => {
     const { approvedBy: _, ...unapproved } = exclusion;
     expect(pageMaintenances([unapproved], ['shop'], pageNow)).toEqual([]);
   });
+});
+
+test('a day shows the objective of which least is known, from when on it was measured', () => {
+  const reportOf = (days: ObjectiveReport['days'], name: string): ObjectiveReport => ({
+    ...{ objective: name, service: 'shop', indicator: 'availability', comparison: 'atLeast' },
+    ...{ target: 0.999, standing, days, violations: [], spending: [], exclusions: [] },
+    downtimes: [],
+  });
+  const dayMs = 24 * hourMs;
+  const unknown = { goodMs: 0, noDataMs: dayMs, unknownMs: dayMs };
+  const young = daysOf({
+    ...Object.fromEntries([...Array(40).keys()].map((index) => [index, unknown])),
+    60: unknown,
+  });
+  const days = daysOfService([reportOf(daysOf(), 'old'), reportOf(young, 'young')]);
+  expect(days[10]?.tally.goodMs).toBe(dayMs);
+  expect(days[60]?.tally.noDataMs).toBe(dayMs);
 });
 
 test('uptime is of the time that was measured, and unknown where none was', () => {

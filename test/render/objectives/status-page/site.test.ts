@@ -90,11 +90,11 @@ const everything = statusPage({
     pageService({ service: 'cart', name: 'Cart', state: 'no_data', description: 'Baskets' }),
     pageService({ service: 'search', name: 'Search', state: 'under_maintenance' }),
   ],
-  incidents: [pageIncident(), pageIncident({ id: 'run-6', resolvedAtMs: pageNow - hourMs })],
+  incidents: [pageIncident(), pageIncident({ id: '0a1b2c3d4e50', resolvedAtMs: pageNow - hourMs })],
   maintenances: [
     pageMaintenance(),
-    pageMaintenance({ id: 'now', state: 'in_progress', services: ['search'] }),
-    pageMaintenance({ id: 'past', state: 'completed' }),
+    pageMaintenance({ id: '5f4e3d2c1b00', state: 'in_progress', services: ['search'] }),
+    pageMaintenance({ id: '5f4e3d2c1b01', state: 'completed' }),
   ],
 });
 
@@ -125,6 +125,25 @@ describe('the JSON of the page', () => {
       ],
     });
     expect(idsOf(siteFiles(later))).toBe(idsOf(files));
+  });
+
+  it('keeps the ID of an update when another one follows, so that no client tells it twice', () => {
+    const [first] = pageIncident().updates;
+    if (first === undefined) throw new Error('no update');
+    const updatesOf = (of: Map<string, string>) =>
+      (
+        JSON.parse(file('api/v2/incidents.json', of)) as {
+          incidents: { incident_updates: { id: string; body: string }[] }[];
+        }
+      ).incidents[0]?.incident_updates ?? [];
+    const later = statusPage({
+      incidents: [
+        pageIncident({ updates: [first, { ...first, atMs: pageNow, text: 'It is a disk.' }] }),
+      ],
+    });
+    const [newest, oldest] = updatesOf(siteFiles(later));
+    expect(oldest?.id).toBe(updatesOf(files)[0]?.id);
+    expect(newest?.id).not.toBe(oldest?.id);
   });
 });
 
@@ -208,6 +227,9 @@ describe('the feed', () => {
 
   it('has maintenance in it, too', () => {
     expect(file('feed.atom')).toContain('Planned maintenance: New disks');
+    const { title: _, ...untitled } = pageMaintenance();
+    const feed = file('feed.atom', siteFiles(statusPage({ maintenances: [untitled] })));
+    expect(feed).toContain('<title>Planned maintenance</title>');
   });
 });
 

@@ -6,7 +6,7 @@ import type {
 import { escapeMarkup } from '../../../kernel/escape-markup.ts';
 import { element } from '../../../kernel/markup.ts';
 import { momentIn } from '../../moment-in.ts';
-import { incidentState, maintenanceWords, namesOf } from '../page-words.ts';
+import { incidentState, maintenanceInWords, namesOf } from '../page-words.ts';
 
 function timeOf(page: Pick<StatusPage, 'zone'>, atMs: number): string {
   return element('time', { datetime: new Date(atMs).toISOString() }, momentIn(page.zone, atMs));
@@ -44,11 +44,11 @@ export function incidentArticle(page: StatusPage, incident: PageIncident): strin
 }
 
 export function maintenanceArticle(page: StatusPage, maintenance: PageMaintenance): string {
-  const { id, title, services, fromMs, untilMs, state } = maintenance;
+  const { id, services, fromMs, untilMs } = maintenance;
   return element(
     'article',
     { id: `maintenance-${id}` },
-    element('h3', {}, escapeMarkup(`${maintenanceWords[state]}: ${title}`)),
+    element('h3', {}, escapeMarkup(maintenanceInWords(maintenance))),
     element(
       'p',
       { class: 'soft' },

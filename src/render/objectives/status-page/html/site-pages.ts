@@ -1,6 +1,6 @@
 import type { PageService, StatusPage } from '../../../../contracts/objectives/status-page.ts';
 import { escapeMarkup } from '../../../kernel/escape-markup.ts';
-import { htmlSection } from '../../../kernel/html/html-page.ts';
+import { htmlList, htmlSection } from '../../../kernel/html/html-page.ts';
 import { htmlTable } from '../../../kernel/html/html-table.ts';
 import { element } from '../../../kernel/markup.ts';
 import { partsInWords } from '../../time-words.ts';
@@ -64,8 +64,8 @@ export function servicePage(page: StatusPage, service: PageService): string {
     stateLabel(service),
   );
   const objectives = htmlTable(
-    [{ title: 'Objective' }, { title: 'Wanted' }, { title: 'Measured' }, { title: 'Verdict' }],
-    service.objectives.map(({ name, aim, value, verdict }) => [name, aim, value, verdict]),
+    [{ title: 'Objective' }, { title: 'Measured' }, { title: 'Verdict' }],
+    service.objectives.map(({ aim, value, verdict }) => [aim, value, verdict]),
   );
   const days = htmlTable(
     [
@@ -89,6 +89,16 @@ export function servicePage(page: StatusPage, service: PageService): string {
         barsKey(),
       ),
       htmlSection('Objectives', objectives),
+      htmlSection(
+        'Recorded by hand',
+        service.recordedByHand.length > 0 &&
+          htmlList(
+            service.recordedByHand.map(
+              ({ fromMs, untilMs }) =>
+                `Bad time from ${momentIn(page.zone, fromMs)} until ${momentIn(page.zone, untilMs)}, which was not measured`,
+            ),
+          ),
+      ),
       htmlSection(
         'Incidents',
         about.length > 0 && about.map((each) => incidentArticle(page, each)).join(''),

@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  readKnownIncidents,
+  type IncidentSources,
+  type KnownBefore,
+} from '../../../src/cli/status-page/known-incidents.ts';
+import type { RunReport } from '../../../src/contracts/kernel/report.ts';
+import type { IncidentFacts, IncidentStatus } from '../../../src/contracts/recovery/incident.ts';
+
+const nowMs = Date.UTC(2026, 10, 30, 12);
+const workflowId = 'incident/prod/shop';
+const facts = {
+  ...{ services: ['shop'], severity: 'sev1', moments: {}, timeline: [] },
+  published: [{ atMs: nowMs - 60_000, by: 'ana', state: 'investigating', text: 'We look.' }],
+} as unknown as IncidentFacts;
+const statusOf = (more: Partial<IncidentStatus> = {}) =>
+  ({ runRef: 'run-7', workflowId, startedAtMs: 1, incident: facts, ...more }) as IncidentStatus;
+const reportOf = (outcome = 'Closed') =>
+  ({
+    ...{ kind: 'incident', runRef: 'run-7', workflowId, outcome, startedAtMs: 1, endedAtMs: nowMs },
+    details: facts,
+  }) as unknown as RunReport;
+
+let before: KnownBefore;
+beforeEach(() => {
+  before = new Map();
+});
+
+function read(sources: Partial<IncidentSources>) {
+  return readKnownIncidents(
+    {
+      listOpen: () => Promise.resolve([]),
+      ask: () => Promise.reject(new Error('no worker answers')),
+      listEnded: () => Promise.resolve([]),
+      ...sources,
+    },
+    before,
+    nowMs,
+  );
+}
+const open = {
+  listOpen: () => Promise.resolve([workflowId]),
+  ask: () => Promise.resolve(statusOf()),
+};
+
+describe('incidents that a page is built from', () => {
+  it('are open while they are', async () => {
+    expect(await read(open)).toMatchObject([{ runRef: 'run-7', services: ['shop'] }]);
+    expect((await read(open))[0]).not.toHaveProperty('endedAtMs');
+  });
+
+  it('have one that ends while the page is built, before its report is written', async () => {
+    const ended = { ...open, ask: () => Promise.resolve(statusOf({ outcome: 'Closed' })) };
+    expect(await read(ended)).toMatchObject([{ runRef: 'run-7', endedAtMs: nowMs }]);
+  });
+
+  it('have one that has ended, but whose report is late, once and as it was', async () => {
+    await read(open);
+    const late = { ask: () => Promise.resolve(statusOf({ outcome: 'Closed' })) };
+    expect(await read(late)).toMatchObject([{ runRef: 'run-7', endedAtMs: nowMs }]);
+    const written = { listEnded: () => Promise.resolve([reportOf()]) };
+    expect(await read(written)).toMatchObject([{ runRef: 'run-7', endedAtMs: nowMs }]);
+    expect(before.size).toBe(0);
+  });
+
+  it('keep what was last known of one that does not answer, as where no worker is there', async () => {
+    await read(open);
+    expect(await read({ listOpen: open.listOpen })).toMatchObject([{ runRef: 'run-7' }]);
+  });
+
+  it('are not known where the first answer fails, so that no page calls the service operational', async () => {
+    await expect(read({ listOpen: open.listOpen })).rejects.toThrow('no worker answers');
+  });
+
+  it('have one that was withdrawn, so that what was published of it is seen to be over', async () => {
+    const withdrawn = { listEnded: () => Promise.resolve([reportOf('Withdrawn')]) };
+    expect(await read(withdrawn)).toMatchObject([{ runRef: 'run-7', endedAtMs: nowMs }]);
+  });
+});
