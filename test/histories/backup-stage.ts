@@ -66,6 +66,7 @@ const backupStage: Stage<ScriptedBackups, Play> = {
     await run.report();
     return run.handle.workflowId;
   },
+  left: (backups, name) => backups.named(name).left(),
   close: (backups) => backups.stopWorkers(),
 };
 

@@ -1,3 +1,4 @@
+import { leftOf } from '../fixtures/left-of-nodes.ts';
 import { ScriptedDatabases } from '../fixtures/scripted-databases.ts';
 import type { ScriptedPostgresCluster } from '../fixtures/scripted-postgres-cluster.ts';
 import type { ScriptedRun } from '../fixtures/scripted-run.ts';
@@ -78,6 +79,7 @@ const stage = {
     await run.report();
     return run.handle.workflowId;
   },
+  left: (databases: ScriptedDatabases, name: string) => leftOf(databases.named(name)),
   close: (databases: ScriptedDatabases) => databases.stopWorkers(),
 };
 

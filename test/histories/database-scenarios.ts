@@ -1,5 +1,6 @@
 import type { DatabaseKind } from '../../src/kinds/workflow-types.ts';
 import type { ScriptedRun } from '../fixtures/scripted-run.ts';
+import { leftOf } from '../fixtures/left-of-nodes.ts';
 import { ScriptedDatabases } from '../fixtures/scripted-databases.ts';
 import { promote } from '../fixtures/scripted-manager.ts';
 import { absent, refused, type ScriptedNodes } from '../fixtures/scripted-nodes.ts';
@@ -164,6 +165,7 @@ const stage = {
     await run.report();
     return run.handle.workflowId;
   },
+  left: (databases: ScriptedDatabases, name: string) => leftOf(databases.named(name)),
   close: (databases: ScriptedDatabases) => databases.stopWorkers(),
 };
 

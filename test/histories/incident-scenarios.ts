@@ -51,6 +51,7 @@ const stage = {
     await incident.report();
     return incident.handle.workflowId;
   },
+  left: ({ frozen }: ScriptedIncidents) => ({ freezes: frozen.length }),
   close: (incidents: ScriptedIncidents) => incidents.stopWorkers(),
 };
 

@@ -55,6 +55,9 @@ const stage = {
     await run.report();
     return run.handle.workflowId;
   },
+  left: ({ target: { replicas, acts } }: ScriptedPlaybooks) => ({
+    ...{ replicas, acts: [...new Set(acts)].toSorted() },
+  }),
   close: (playbooks: ScriptedPlaybooks) => playbooks.stopWorkers(),
 };
 

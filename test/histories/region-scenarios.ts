@@ -1,4 +1,5 @@
 import type { ScriptedRun } from '../fixtures/scripted-run.ts';
+import { leftOf } from '../fixtures/left-of-nodes.ts';
 import { ScriptedDatabases } from '../fixtures/scripted-databases.ts';
 import { refused, type ScriptedNodes } from '../fixtures/scripted-nodes.ts';
 import { contextOf } from '../fixtures/scripted-services.ts';
@@ -105,6 +106,7 @@ const stage = {
     await run.report();
     return run.handle.workflowId;
   },
+  left: (databases: ScriptedDatabases, name: string) => leftOf(databases.named(name)),
   close: (databases: ScriptedDatabases) => databases.stopWorkers(),
 };
 

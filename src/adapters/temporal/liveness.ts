@@ -31,7 +31,7 @@ export function createLiveness(client: Client, ask: Ask): () => IsRunning {
     const turn = sweeps++ % sweepsPerTurn;
     let listing: Promise<ReadonlySet<string>> | undefined;
     return async (workflowId) => {
-      listing ??= inTime(() => listOpenIds(client)).catch(() => new Set());
+      listing ??= listOpenIds(client, inTime).catch(() => new Set());
       const isListed = (await listing).has(workflowId);
       if (isListed && turnOf(workflowId) !== turn) return true;
       const queue = isListed ? ofListed : ofOthers;
@@ -51,13 +51,16 @@ export async function isRunning(client: Client, workflowId: string): Promise<boo
   }
 }
 
-async function listOpenIds(client: Client): Promise<ReadonlySet<string>> {
+/** However many there are: each page has a time of its own. */
+async function listOpenIds(client: Client, inTime: Ask): Promise<ReadonlySet<string>> {
   const listed = new Set<string>();
   const query = runsQuery(kinds, isOpen);
-  for await (const { workflowId } of client.workflow.list({ query, pageSize: listPageSize })) {
-    listed.add(workflowId);
+  const runs = client.workflow.list({ query, pageSize: listPageSize })[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await inTime(() => runs.next());
+    if (next.done === true) return listed;
+    listed.add(next.value.workflowId);
   }
-  return listed;
 }
 
 function turnOf(workflowId: string): number {

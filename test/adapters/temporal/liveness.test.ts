@@ -101,3 +101,35 @@ test('questions that wait are not put any more once Temporal is known not to ans
   await expect(server.sweep(thousand)).rejects.toThrow('its breaker is open');
   expect(server.asked.length).toBeLessThan(15);
 });
+
+test('a list of many pages has time for each of them', async () => {
+  const pageMs = 15_000;
+  let [nowMs, deadlineMs] = [0, Infinity];
+  const listed = thousand.slice(0, 3);
+  const asked: string[] = [];
+  const client = {
+    withDeadline: (_: number, question: () => Promise<unknown>) => {
+      deadlineMs = nowMs + 20_000;
+      return question();
+    },
+    workflow: {
+      getHandle: (workflowId: string) => ({
+        describe: () => {
+          asked.push(workflowId);
+          return Promise.resolve({ status: { name: 'RUNNING' } });
+        },
+      }),
+      async *list() {
+        for (const workflowId of listed) {
+          await Promise.resolve();
+          nowMs += pageMs;
+          if (nowMs > deadlineMs) throw new Error('it has taken too long');
+          yield { workflowId };
+        }
+      },
+    },
+  } as unknown as Client;
+  const isRunning = createLiveness(client, (question) => question())();
+  expect(await Promise.all(listed.map((workflowId) => isRunning(workflowId)))).not.toContain(false);
+  expect(asked.length).toBeLessThan(listed.length);
+});

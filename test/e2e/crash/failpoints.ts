@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -21,10 +22,21 @@ export function readTrap(file: string): Trap | undefined {
 
 /** Every place passed, one per line, in order. */
 export const passedFile = (folder: string) => join(folder, 'passed');
+/** Which acts have which names, in order. */
+const namedFile = (folder: string) => join(folder, 'named');
 /** There, on disk, before anything else happens at the place. */
 export const reachedFile = (folder: string) => join(folder, 'reached');
-/** Made by whoever set the trap: a halted worker may go on. */
-export const releasedFile = (folder: string) => join(folder, 'released');
+const releasedFile = (folder: string) => join(folder, 'released');
+
+/** By whoever has set the trap: what halts at that place may go on. */
+export function release(folder: string, place: string): Promise<void> {
+  return writeFile(releasedFile(folder), place);
+}
+
+function isReleased(folder: string, place: string): boolean {
+  const file = releasedFile(folder);
+  return existsSync(file) && readFileSync(file, 'utf8') === place;
+}
 
 /**
  * The places of one worker process where it can be struck. The same rollout passes the same
@@ -43,18 +55,33 @@ export class Failpoints {
   /** The name of one of several of a kind, in order of appearance; an act tried again keeps its name. */
   name(kind: string, id: string): string {
     const folder = this.find()?.folder;
-    if (folder !== this.folder) this.known.clear();
-    this.folder = folder;
+    if (folder !== this.folder) this.#begin(folder);
     const ids = this.known.get(kind) ?? [];
-    if (!ids.includes(id)) this.known.set(kind, [...ids, id]);
-    return `${kind}#${(this.known.get(kind) ?? []).indexOf(id) + 1}`;
+    if (!ids.includes(id)) {
+      ids.push(id);
+      this.known.set(kind, ids);
+      if (folder !== undefined) leaveMark(namedFile(folder), `${JSON.stringify([kind, id])}\n`);
+    }
+    return `${kind}#${ids.indexOf(id) + 1}`;
+  }
+
+  /** With the names that were given before this process was started again. */
+  #begin(folder: string | undefined): void {
+    this.folder = folder;
+    this.known.clear();
+    if (folder === undefined || !existsSync(namedFile(folder))) return;
+    for (const line of readFileSync(namedFile(folder), 'utf8').split('\n')) {
+      if (line === '') continue;
+      const [kind, id] = JSON.parse(line) as [string, string];
+      this.known.set(kind, [...(this.known.get(kind) ?? []), id]);
+    }
   }
 
   async reach(place: string): Promise<void> {
     const isIt = this.pass(place);
     const trap = this.find();
     if (!isIt || trap?.then !== 'halt') return;
-    while (!existsSync(releasedFile(trap.folder))) await sleep(20);
+    while (!isReleased(trap.folder, place)) await sleep(20);
   }
 
   /**

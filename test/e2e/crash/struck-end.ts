@@ -21,6 +21,8 @@ interface Comparison<End extends RunEnd> {
   isHonestFailure?(end: End): boolean;
 }
 
+type Struck = Pick<StruckRun, 'victim' | 'place'>;
+
 /** Plays the run again, struck, and compares its end with the undisturbed one. */
 export async function compareEnds<End extends RunEnd>(
   struck: Pick<StruckRun, 'scenario' | 'victim' | 'place'>,
@@ -44,6 +46,34 @@ export async function compareEnds<End extends RunEnd>(
     await renew();
     return { ...row, differences: [String(error)] };
   }
+}
+
+interface TogetherPlayed<Strike, End extends RunEnd> {
+  reached: readonly Strike[];
+  end: End;
+}
+
+/** The same of several strikes in one run: all of them differ where its end does. */
+export async function compareTogether<Strike extends Struck, End extends RunEnd>(
+  scenario: string,
+  strikes: readonly Strike[],
+  comparison: Omit<Comparison<End>, 'play'> & {
+    play(): Promise<TogetherPlayed<Strike, End>>;
+  },
+): Promise<StruckRun[]> {
+  let reached: readonly Strike[] = [];
+  const play = async () => {
+    const played = await comparison.play();
+    ({ reached } = played);
+    return { reached: true, end: played.end };
+  };
+  const several = { scenario, victim: 'several', place: `${strikes.length} places` };
+  const row = await compareEnds(several, { ...comparison, play });
+  const seconds = row.seconds / strikes.length;
+  return strikes.map((strike) => ({
+    ...{ ...row, victim: strike.victim, place: strike.place, seconds },
+    reached: reached.includes(strike),
+  }));
 }
 
 /** Every strike that there is: of each process at its own places, of the Temporal server at those of the worker. */

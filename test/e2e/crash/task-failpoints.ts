@@ -17,7 +17,7 @@ export function taskFailpoints(failpoints: Failpoints): InjectedSinks<FailpointS
           if (!isRun(workflowId)) return;
           tasks += 1;
           const task = `workflow-task(${commands.join('+') || 'nothing'})`;
-          const id = commands.some(isLast) ? runId : String(tasks);
+          const id = commands.some(isLast) ? runId : `${process.pid}/${tasks}`;
           await failpoints.reach(failpoints.name(task, id));
         },
       },

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,7 +14,7 @@ import { startControl } from '../../../workers/start-control.ts';
 import { eventually } from '../../fixtures/eventually.ts';
 import type { Bundles } from './bundles.ts';
 import { readEndState, type EndState } from './end-state.ts';
-import { passedFile, reachedFile, releasedFile, type Trap } from './failpoints.ts';
+import { passedFile, reachedFile, release, type Trap } from './failpoints.ts';
 import type { Scenario } from './scenarios.ts';
 import type { MakeSite } from './site.ts';
 import { Stand } from './stand.ts';
@@ -65,7 +65,7 @@ export async function play(
     const story = Promise.all([stand.result(), scenario.people(stand)]);
     story.catch(() => undefined);
     if (strike) {
-      recovery = await strikeAsTold(bench, stand, { folder, worker, story, victim: strike.victim });
+      recovery = await strikeAsTold(bench, stand, { folder, worker, story, strike });
     }
     const [result] = await story;
     await stand.hush();
@@ -102,16 +102,17 @@ interface Struck {
   folder: string;
   worker: SpawnedProcess;
   story: Promise<unknown>;
-  victim: Strike['victim'];
+  strike: Strike;
 }
 
 async function strikeAsTold(bench: Bench, stand: Stand, struck: Struck): Promise<Recovery> {
-  const { folder, worker, story, victim } = struck;
+  const { folder, worker, story } = struck;
+  const { victim, place } = struck.strike;
   if (victim !== 'worker') {
     await eventually(() => readFile(reachedFile(folder)), reachLimitMs);
     const killAndBringBack = async () => {
       await bench.world.kill(victim);
-      await writeFile(releasedFile(folder), '');
+      await release(folder, place);
       await bench.world.bringBack(victim);
     };
     // While the platform is dead nobody can be answered; before and after, everybody must be.

@@ -1,11 +1,12 @@
 import { ApplicationFailure, patched } from '@temporalio/workflow';
 import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
-import type { Among, Commit } from '../../../src/contracts/backups/search.ts';
+import type { Among, Commit, SeenStates } from '../../../src/contracts/backups/search.ts';
 import {
   beginSearch,
   boundsOf,
   learn,
   nextProbe,
+  positionsOf,
   type NextProbe,
   type Searched,
 } from '../../../src/policies/backups/search/search.ts';
@@ -35,19 +36,23 @@ const tooFar = 'the one before it was beyond the moment in question, and replay 
  * exact: the check was seen to hold just before it, and not to hold just after it.
  */
 export async function findLastGood(copy: SearchedCopy): Promise<LastGood> {
-  const end = patched('copies-are-asked-on-their-way') ? await lookOnTheWay(copy) : undefined;
-  if (end === undefined) return probeForLastGood(copy);
+  const end = patched('copies-are-asked-on-their-way')
+    ? await lookOnTheWay(copy)
+    : { kind: 'given-up' as const, seen: {} };
+  if (end.kind === 'given-up') return probeForLastGood(copy, end.seen);
   if (end.kind !== 'found') return end;
   return describeFound(copy, { among: 'all', skipped: 0 }, end.ordinal);
 }
 
 /** Each question is a start of the copy's server, which goes forward only. */
-async function probeForLastGood(copy: SearchedCopy): Promise<LastGood> {
+async function probeForLastGood(copy: SearchedCopy, seen: SeenStates): Promise<LastGood> {
   const { commits, touching, standout } = copy.history;
   const all: Stretch = { among: 'all', skipped: 0, candidates: commits, isDense: true };
   const place = standout?.place;
-  const first: Stretch =
-    touching === undefined
+  const isKnown = seen.good !== undefined || seen.bad !== undefined;
+  const first: Stretch = isKnown
+    ? { ...all, ...positionsOf(commits, seen) }
+    : touching === undefined
       ? { ...all, ...(place !== undefined && { standout: place }) }
       : {
           ...{ among: 'table', skipped: 0, candidates: touching.commits, isDense: false },

@@ -8,11 +8,15 @@ import { failureTypes } from '../../../src/contracts/kernel/failures.ts';
 import { endOfSearch, type SearchEnd } from '../../../src/policies/backups/search/plan-stops.ts';
 import type { SearchedCopy } from './searched-copy.ts';
 
-/**
- * Asks a copy on its way forward, and goes back on the same one to look closer. Undefined where copies
- * cannot be searched like this; another one is there then.
- */
-export async function lookOnTheWay(copy: SearchedCopy): Promise<SearchEnd | undefined> {
+/** Copies cannot be searched like this; a fresh one is there. */
+interface GivenUp {
+  kind: 'given-up';
+  /** What was seen before. */
+  seen: SeenStates;
+}
+
+/** Asks a copy on its way forward, and goes back on the same one to look closer. */
+export async function lookOnTheWay(copy: SearchedCopy): Promise<SearchEnd | GivenUp> {
   const { run, history } = copy;
   const { commits } = history;
   let seen: SeenStates = {};
@@ -24,20 +28,26 @@ export async function lookOnTheWay(copy: SearchedCopy): Promise<SearchEnd | unde
     const looked = await tryPass(copy, seen, { pass, costs });
     if (looked === 'unknown') {
       run.note(`${copy.plan.store.agent} has an earlier version, which restores more copies`);
-      return undefined;
+      // What another agent has begun to search is too far for it.
+      if (pass > 1) await copy.restoreAgain('the one before it was searched by a later version');
+      return { kind: 'given-up', seen };
     }
     costs = looked.costs;
     const narrowed = narrow(seen, looked);
     const isNarrower = narrowed.good !== seen.good || narrowed.bad !== seen.bad;
     seen = narrowed;
     if (looked.unable !== undefined || (!isNarrower && isNew)) {
+      const known = endOfSearch(commits, seen);
+      if (known !== undefined) return known;
       const why = looked.unable ?? looked.spent ?? 'it does not get on';
       await copy.restoreAgain(`the one before it was not searched by its agent: ${why}`);
-      return undefined;
+      return { kind: 'given-up', seen };
     }
     isNew = false;
     if (looked.spent === undefined && isNarrower) continue;
     await copy.restoreAgain(`of the one before it, ${looked.spent ?? 'nothing more was seen'}`);
+    // To go back has cost a restore, and may again.
+    costs = { ...looked.costs, backMs: Math.max(looked.costs.backMs, copy.restoreMs) };
     isNew = true;
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants, mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants, link, mkdir, open, rename, stat, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { RestoreTarget, StopPoint } from '../../../contracts/backups/store.ts';
 import { AgentError } from '../../../contracts/kernel/agent-host.ts';
 import type { RunStep } from '../../../contracts/kernel/agent.ts';
@@ -66,16 +66,35 @@ export async function makeFolders(folders: CopyFolders): Promise<void> {
  */
 export async function makeFolder(path: string, { root }: CopyFolders): Promise<void> {
   await mkdir(path, { mode: 0o700 }).catch(except('EEXIST'));
-  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-  const opened = await open(path, flags).catch((error: unknown) => {
-    const message = `${path} is no folder: somebody replaced it, so that this copy has to be removed`;
-    throw new AgentError('refused', message, { cause: error });
-  });
+  const opened = await openFolder(path);
   try {
     await giveToOwner(opened, root);
   } finally {
     await opened.close();
   }
+}
+
+function openFolder(path: string): Promise<FileHandle> {
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+  return open(path, flags).catch((error: unknown) => {
+    const message = `${path} is no folder: somebody replaced it, so that this copy has to be removed`;
+    throw new AgentError('refused', message, { cause: error });
+  });
+}
+
+/** The folder of a path is opened once: whatever takes its place meanwhile is not written to. */
+async function within<T>(path: string, work: (steady: string) => Promise<T>): Promise<T> {
+  const folder = await openFolder(dirname(path));
+  try {
+    return await work(`/proc/self/fd/${folder.fd}/${basename(path)}`);
+  } finally {
+    await folder.close();
+  }
+}
+
+/** The same file under another name of the copy. */
+export async function linkInto(from: string, to: string): Promise<void> {
+  await within(from, (source) => within(to, (target) => link(source, target)));
 }
 
 async function giveToOwner(opened: FileHandle, root: string): Promise<void> {
@@ -85,15 +104,17 @@ async function giveToOwner(opened: FileHandle, root: string): Promise<void> {
 
 /** Replaces what is there, also a link; readable for the account of PostgreSQL. */
 export async function writeInto({ root }: CopyFolders, path: string, text: string): Promise<void> {
-  const fresh = `${path}.${randomUUID()}`;
-  const opened = await open(fresh, 'wx', 0o600);
-  try {
-    await opened.writeFile(text);
-    await giveToOwner(opened, root);
-  } finally {
-    await opened.close();
-  }
-  await rename(fresh, path);
+  await within(path, async (steady) => {
+    const fresh = `${steady}.${randomUUID()}`;
+    const opened = await open(fresh, 'wx', 0o600);
+    try {
+      await opened.writeFile(text);
+      await giveToOwner(opened, root);
+    } finally {
+      await opened.close();
+    }
+    await rename(fresh, steady);
+  });
 }
 
 /** A new file of so many bytes, all zero, for the account of PostgreSQL. */
@@ -102,7 +123,7 @@ export async function makeInto(
   path: string,
   bytes: number,
 ): Promise<FileHandle> {
-  const opened = await open(path, 'wx', 0o600);
+  const opened = await within(path, (steady) => open(steady, 'wx', 0o600));
   try {
     await opened.truncate(bytes);
     await giveToOwner(opened, root);

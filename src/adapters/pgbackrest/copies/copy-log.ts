@@ -8,6 +8,7 @@ export interface CopyLog {
   unreadable?: string;
   isStarted: boolean;
   isRecovering: boolean;
+  isConsistent: boolean;
   isDown: boolean;
   /** It has reached where it was told to wait. */
   hasStopped: boolean;
@@ -34,6 +35,7 @@ export function readCopyLog(text: string): CopyLog {
     isRecovering: lines.some((line) =>
       /starting (?:archive|point-in-time|backup) recovery/.test(line),
     ),
+    isConsistent: lines.some((line) => line.includes('consistent recovery state reached')),
     hasStopped: lines.some((line) => /LOG: {2}recovery stopping (?:before|after)/.test(line)),
     isDown: lines.some((line) => line.includes('database system is shut down')),
     ...(lastTransactionAt !== undefined && { lastTransactionAt }),

@@ -7,12 +7,20 @@ export interface Tablespace {
   path: string;
 }
 
+/** What another try would meet again. */
+const lasting = ['EACCES', 'EPERM', 'ENOTDIR', 'ELOOP'];
+
 /** Those that the cluster on this host has now: none where it has no data folder. Throws where nobody can say. */
-export async function readTablespaces(dataFolder: string): Promise<Tablespace[]> {
+export async function readTablespaces(
+  dataFolder: string,
+  list: (folder: string) => Promise<string[]> = (folder) => readdir(folder),
+): Promise<Tablespace[]> {
   const folder = join(dataFolder, 'pg_tblspc');
-  const oids = await readdir(folder).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new AgentError('refused', `nobody can say which tablespaces there are: ${String(error)}`);
+  const oids = await list(folder).catch((error: unknown) => {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    const kind = lasting.includes(code) ? 'refused' : 'unfinished';
+    throw new AgentError(kind, `nobody can say which tablespaces there are: ${String(error)}`);
   });
   const found: Tablespace[] = [];
   for (const oid of oids) {

@@ -28,7 +28,13 @@ export async function inspectServer(
     },
     log: {
       ...(running ? {} : await readLastWords(tools, attempt)),
-      ...{ isStarted: true, isRecovering: true, isDown: false, hasStopped: false },
+      ...{
+        isStarted: true,
+        isRecovering: true,
+        isDown: false,
+        hasStopped: false,
+        isConsistent: true,
+      },
     },
     hasPid: running,
     ...(answer && { answer }),

@@ -13,7 +13,7 @@ import {
   statementOf,
   type FoundRole,
 } from './ask-check.ts';
-import { StandbyFailed } from './run-standby.ts';
+import { StandbyFailed } from './standby-failed.ts';
 
 /** As long as psql is given. */
 const withinMs = 300_000;

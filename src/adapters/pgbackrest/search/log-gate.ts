@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { link, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import {
+  linkInto,
   makeFolder,
   makeInto,
   openOwn,
@@ -112,7 +113,7 @@ export class LogGate {
       return;
     }
     const [staged, open] = [this.#stagedPath(segment), join(folders.gate, segment)];
-    if (existsSync(staged)) await link(staged, open);
+    if (existsSync(staged)) await linkInto(staged, open);
     else await (await makeInto(folders, `${open}.fetch`, 0)).close();
   }
 

@@ -43,14 +43,13 @@ export function placesAmong({ commits, files }: LogIndex, among: Among): number[
 
 /**
  * Where replay stops to show a state: right after the commit of its last transaction, before a later one has locked anything.
- * The first and the last state, and each of a log that an older agent has read, end with the next commit. Absent: all of the log.
+ * The first state, and each of a log that an older agent has read, end with the next commit. Absent: all of the log.
  */
 export function limitOf(
   { commits, endLsn }: Pick<LogIndex, 'commits' | 'endLsn'>,
   state: number,
 ): bigint | undefined {
-  const next = commits[state];
-  const limit = next === undefined ? endLsn : (commits[state - 1]?.nextLsn ?? next.lsn);
+  const limit = commits[state - 1]?.nextLsn ?? commits[state]?.lsn ?? endLsn;
   if (limit === undefined) return undefined;
   const position = parseLsn(limit);
   if (position !== undefined) return position;

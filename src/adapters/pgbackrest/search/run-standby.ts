@@ -1,52 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readlink, realpath } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
-import { readPostmasterFile } from '../../postgres/host/postmaster-file.ts';
 import { withSession, type Session } from '../../postgres/sql/session.ts';
 import { readOwn, writeInto } from '../copies/copy-folder.ts';
 import { readCopyLog } from '../copies/copy-log.ts';
 import { noTargets, serverCommand, type ServedCopy } from '../copies/server-command.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
-import { endBefore, formatLsn, parseLsn } from '../wal/segments.ts';
+import { formatLsn, parseLsn } from '../wal/segments.ts';
 import type { LogGate } from './log-gate.ts';
+import { hasReplayed, type ReplayStop } from './replay-stop.ts';
+import { StandbyFailed } from './standby-failed.ts';
+import { untilOpen } from './until-open.ts';
+import { worksIn } from './works-in.ts';
 
 const hour = 3_600_000;
 const patience = {
   servedMs: 6 * hour,
-  openedMs: hour,
-  stalledMs: 120_000,
+  /** One record may copy a whole database, and a repository may be slow. */
+  stalledMs: 20 * 60_000,
   endedMs: 10_000,
-  leftMs: 1_000,
 };
 const polls = { firstMs: 1, growth: 1.5, mostMs: 200, openMs: 20 };
 const mebibyte = 1_048_576;
 const never = new AbortController().signal;
 
-/** The server did not become, or is no more, what can be asked on its way. */
-export class StandbyFailed extends Error {
-  override readonly name = 'StandbyFailed';
-}
-
 export interface Standby {
   /** Of its superuser. */
   session: Session;
   /** Lets it replay what its gate lets through, until it is there. */
-  replay(stop: Stop): Promise<void>;
+  replay(stop: ReplayStop): Promise<void>;
   /** Fails where it has replayed more, or takes writes by now: what it answered is of another state. */
   requireWithin(limit: bigint | undefined): Promise<void>;
   /** What it replayed so far needs not be replayed again. */
   keepReplayed(): Promise<void>;
-}
-
-interface Stop {
-  /** A record that has to be replayed. */
-  past: bigint | undefined;
-  /** A record before which replay waits; absent: none, it is the end of the log. */
-  limit: bigint | undefined;
 }
 
 interface Served {
@@ -67,7 +56,6 @@ export async function runStandby<T>(
   work: (standby: Standby) => Promise<T>,
 ): Promise<T> {
   const { folders } = copy;
-  await endLeft(tools, folders.data, attempt);
   const served = { ...copy, logFile: join(folders.log, `${randomUUID()}.log`) };
   await writeInto(folders, join(folders.data, 'standby.signal'), '');
   const argv = await serverCommand(tools, served, settingsOf(gate, timeline));
@@ -82,6 +70,7 @@ export async function runStandby<T>(
     // Such as one that was killed from outside: another attempt begins again.
     (error: unknown) => (ended = error as Error),
   );
+  const isRunning = () => ended === undefined;
   const checkIn = async () => {
     if (attempt.cancelled.aborted || attempt.leaving.aborted) throw unwanted();
     if (ended === undefined) return;
@@ -89,9 +78,11 @@ export async function runStandby<T>(
     throw fatal === undefined ? ended : new StandbyFailed(fatal);
   };
   const place = { host: folders.socket, port: 5432, user: tools.settings.user };
-  const superuser = { ...place, database: 'postgres' };
+  // A cluster need not have any other.
+  const superuser = { ...place, database: 'template1' };
   try {
-    await untilOpen(() => withSession(superuser, 5_000, () => Promise.resolve()), checkIn);
+    const connect = () => withSession(superuser, 5_000, () => Promise.resolve());
+    await untilOpen({ connect, checkIn, folders, logFile: served.logFile });
     const done = withSession(superuser, patience.servedMs, (session) =>
       work({
         session,
@@ -107,7 +98,10 @@ export async function runStandby<T>(
     // A question may take long, and nobody wants its answer any more.
     return await Promise.race([done, whenUnwanted(attempt)]);
   } finally {
-    await endAtOnce(tools, folders.data, { ...alone, cancelled: never }).catch(nothing);
+    // One that has ended by itself has left a number that nobody may use.
+    if (isRunning()) {
+      await endOwn(tools, folders.data, { ...alone, cancelled: never }).catch(nothing);
+    }
     const isLate = await Promise.race([server.then(() => false), late(patience.endedMs)]);
     if (isLate) stop.abort();
     await server;
@@ -136,7 +130,9 @@ async function late(ms: number): Promise<true> {
 }
 
 function settingsOf(gate: LogGate, timeline: number): string[] {
-  const buffers = Math.min(2_048, Math.max(128, Math.floor(freemem() / mebibyte / 8)));
+  // The agent may be given less than its host has.
+  const freeBytes = Math.min(freemem(), process.availableMemory());
+  const buffers = Math.min(2_048, Math.max(128, Math.floor(freeBytes / mebibyte / 8)));
   return [
     ...noTargets,
     `recovery_target_timeline=${timeline}`,
@@ -153,25 +149,6 @@ function settingsOf(gate: LogGate, timeline: number): string[] {
     'checkpoint_timeout=1d',
     'max_wal_size=8GB',
   ];
-}
-
-/** It takes connections once it is consistent. */
-async function untilOpen(
-  connect: () => Promise<void>,
-  checkIn: () => Promise<void>,
-): Promise<void> {
-  const untilMs = performance.now() + patience.openedMs;
-  for (;;) {
-    try {
-      await connect();
-      return;
-    } catch (error) {
-      await checkIn();
-      if (performance.now() > untilMs)
-        throw new StandbyFailed(`is not consistent: ${String(error)}`);
-    }
-    await sleep(polls.openMs);
-  }
 }
 
 interface Replayed {
@@ -199,17 +176,15 @@ async function readReplayed(
 
 async function replay(
   session: Session,
-  { past, limit }: Stop,
+  stop: ReplayStop,
   checkIn: () => Promise<void>,
 ): Promise<void> {
   // It asks for more at once.
   await ask(session, 'SELECT pg_reload_conf()', checkIn);
-  const isThere = (at: bigint) =>
-    limit === undefined ? past === undefined || at > past : at >= endBefore(limit);
   let [before, changedAtMs] = ['', performance.now()];
   for (let pauseMs = polls.firstMs; ; pauseMs = Math.min(polls.mostMs, pauseMs * polls.growth)) {
-    const { at, lsn, paused } = await readReplayed(session, limit, checkIn);
-    if (isThere(at)) return;
+    const { at, lsn, paused } = await readReplayed(session, stop.limit, checkIn);
+    if (hasReplayed(stop, at)) return;
     if (paused) {
       throw new StandbyFailed(
         `its replay waits at ${lsn}: settings of the source were raised later`,
@@ -237,13 +212,22 @@ async function ask<Row extends object>(
   }
 }
 
-/** What an agent that was killed has left. */
-async function endLeft(tools: ClusterTools, data: string, attempt: Attempt): Promise<void> {
+/** The server that an agent which was killed has left: what its folder says then is over. */
+export async function endLeft(tools: ClusterTools, data: string, attempt: Attempt): Promise<void> {
   const file = join(data, 'postmaster.pid');
   if (!existsSync(file)) return;
-  if (await worksIn(data)) {
+  const works = await worksIn(data);
+  if (works === 'unseen') {
+    throw new AgentError(
+      'refused',
+      `nobody can say whether the server of the copy in ${data} still runs: give the agent CAP_SYS_PTRACE, or run it as the account of PostgreSQL`,
+    );
+  }
+  if (works === 'yes') {
     await endAtOnce(tools, data, attempt);
-    await sleep(patience.leftMs);
+    const untilMs = performance.now() + patience.endedMs;
+    while ((await worksIn(data)) === 'yes' && performance.now() < untilMs)
+      await sleep(polls.openMs);
     return;
   }
   // Its number may be another process's by now, for which a server would not start.
@@ -251,16 +235,11 @@ async function endLeft(tools: ClusterTools, data: string, attempt: Attempt): Pro
 }
 
 /** Without a checkpoint, which would write all pages. Never by the number in its file alone, which may be anybody's. */
-async function endAtOnce(tools: ClusterTools, data: string, attempt: Attempt): Promise<void> {
-  if (!(await worksIn(data))) return;
-  const program = await tools.program('pg_ctl', data);
-  await tools.read([program, '-D', data, '-m', 'immediate', '-W', '-s', 'stop'], attempt);
+async function endOwn(tools: ClusterTools, data: string, attempt: Attempt): Promise<void> {
+  if ((await worksIn(data)) !== 'no') await endAtOnce(tools, data, attempt);
 }
 
-async function worksIn(data: string): Promise<boolean> {
-  const found = await readPostmasterFile(data);
-  if (found === undefined) return false;
-  const folders = [readlink(`/proc/${found.pid}/cwd`), realpath(data)];
-  const [itsFolder, folder] = await Promise.all(folders.map((one) => one.catch(() => undefined)));
-  return itsFolder !== undefined && itsFolder === folder;
+async function endAtOnce(tools: ClusterTools, data: string, attempt: Attempt): Promise<void> {
+  const program = await tools.program('pg_ctl', data);
+  await tools.read([program, '-D', data, '-m', 'immediate', '-W', '-s', 'stop'], attempt);
 }

@@ -11,8 +11,9 @@ import { askStandby } from './ask-standby.ts';
 import { earliestState } from './earliest-state.ts';
 import { LogGate } from './log-gate.ts';
 import { limitOf, readIndex } from './log-index.ts';
-import { runStandby, StandbyFailed } from './run-standby.ts';
+import { endLeft, runStandby } from './run-standby.ts';
 import { SearchPass } from './search-pass.ts';
+import { StandbyFailed } from './standby-failed.ts';
 
 /** One pass: forward, from where the copy can begin, until the check does not hold any more. */
 export async function searchCopy(
@@ -25,6 +26,7 @@ export async function searchCopy(
   const [record, index] = [await readRecord(folders), await readIndex(folders)];
   const pass = new SearchPass(index, call);
   const { segments } = index;
+  await endLeft(tools, folders.data, attempt);
   const [{ limits, minRecoveryLsn }, gate] = await Promise.all([
     readControlData(tools, folders, attempt),
     LogGate.close(tools, { folders, record, segments }, attempt),
@@ -47,7 +49,13 @@ export async function searchCopy(
     const openedMs = await runStandby(tools, { copy, gate, timeline }, attempt, async (standby) => {
       const isOpenMs = performance.now() - beganAtMs;
       const asked = { folder: call.folder, session: standby.session, check: call.check };
-      await pass.go({ from, gate, standby, ask: () => askStandby(tools, asked, attempt) });
+      await pass.go({
+        from,
+        segmentBytes: record.segmentBytes,
+        gate,
+        standby,
+        ask: () => askStandby(tools, asked, attempt),
+      });
       return isOpenMs;
     });
     return pass.result(openedMs);
@@ -56,6 +64,7 @@ export async function searchCopy(
     // Such as a full disk, which may have room again soon.
     throw error instanceof AgentError ? error : new AgentError('unfinished', String(error));
   } finally {
-    await gate.end();
+    // What it could not remove is fetched again.
+    await gate.end().catch(() => undefined);
   }
 }

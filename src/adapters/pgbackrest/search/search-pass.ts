@@ -6,9 +6,10 @@ import type {
   SeenState,
   SeenStates,
 } from '../../../contracts/backups/search.ts';
-import { parseLsn } from '../wal/segments.ts';
+import { lsnOfSegment, parseLsn, parseSegment } from '../wal/segments.ts';
 import type { LogGate } from './log-gate.ts';
 import { limitOf, placesAmong, type LogIndex } from './log-index.ts';
+import type { ReplayStop } from './replay-stop.ts';
 import type { Standby } from './run-standby.ts';
 import { findStandout } from './standout.ts';
 
@@ -23,8 +24,10 @@ const keptBytes = 256n * 1_048_576n;
 
 interface Going {
   from: number;
-  gate: LogGate;
-  standby: Standby;
+  /** Of one segment of the log. */
+  segmentBytes: number;
+  gate: Pick<LogGate, 'openTo'>;
+  standby: Omit<Standby, 'session'>;
   ask(): Promise<CheckAnswer>;
 }
 
@@ -80,7 +83,11 @@ export class SearchPass {
 
   /** Plans anew where all was good, or a question takes far longer, or far less, than was thought. */
   async go(going: Going): Promise<void> {
-    for (let at = going.from; ;) {
+    const { from } = going;
+    this.#keptLsn = this.#beginOf(going);
+    const { good = from } = this.#seen;
+    if (good > from) await this.#goTo(good, going);
+    for (let at = Math.max(from, good); ;) {
       const stops = this.stopsFrom(at);
       if (stops.length === 0) return;
       const plannedMs = this.#askMs;
@@ -93,39 +100,61 @@ export class SearchPass {
     }
   }
 
+  /** To what is known to be good on another copy. */
+  async #goTo(state: number, { gate, standby }: Going): Promise<void> {
+    const stop = this.#stopAt(state);
+    await gate.openTo(stop.limit);
+    await standby.replay(stop);
+    await this.#keep(standby, stop.past);
+  }
+
+  #stopAt(state: number): ReplayStop {
+    const last = this.#index.commits[state - 1];
+    const limit = limitOf(this.#index, state);
+    return { past: last && parseLsn(last.lsn), limit, isNext: last?.nextLsn !== undefined };
+  }
+
+  /** Where the copy begins, or a little before that. */
+  #beginOf({ from, segmentBytes }: Going): bigint | undefined {
+    const { commits, segments } = this.#index;
+    const known = parseLsn(commits[from - 1]?.lsn ?? '');
+    const first = parseSegment(segments[0] ?? '', segmentBytes);
+    return known ?? (first && lsnOfSegment(first.number, segmentBytes));
+  }
+
   /** Whether the copy goes on. */
-  async #askAt(stop: number, { gate, standby, ask: askNow }: Going): Promise<boolean> {
-    const last = this.#index.commits[stop - 1];
+  async #askAt(state: number, { gate, standby, ask: askNow }: Going): Promise<boolean> {
+    const last = this.#index.commits[state - 1];
     const openedAtMs = performance.now();
-    const limit = limitOf(this.#index, stop);
-    await gate.openTo(limit);
-    await standby.replay({ past: last && parseLsn(last.lsn), limit });
+    const stop = this.#stopAt(state);
+    await gate.openTo(stop.limit);
+    await standby.replay(stop);
     const replayedAtMs = performance.now();
     this.#toFirstMs ??= replayedAtMs - openedAtMs;
     const answer = await askNow();
-    await standby.requireWithin(limit);
+    await standby.requireWithin(stop.limit);
     this.#asked += 1;
     this.#askedMs += stopMs + performance.now() - replayedAtMs;
-    const state = { commits: stop, ...(last && { xid: last.xid }) };
+    const asked = { commits: state, ...(last && { xid: last.xid }) };
     if (answer.kind === 'none') {
-      this.#silent = { ...state, seen: answer.why };
+      this.#silent = { ...asked, seen: answer.why };
       return false;
     }
     const isGood = answer.seen.trim() === this.#call.check.expect.trim();
-    const seen = { ...state, seen: answer.seen };
+    const seen = { ...asked, seen: answer.seen };
     if (!isGood) {
       this.#bad = seen;
-      this.#seen = { ...this.#seen, bad: stop };
+      this.#seen = { ...this.#seen, bad: state };
       return false;
     }
     this.#good = seen;
-    this.#seen = { ...this.#seen, good: stop };
-    await this.#keep(standby, last && parseLsn(last.lsn));
+    this.#seen = { ...this.#seen, good: state };
+    await this.#keep(standby, stop.past);
     return true;
   }
 
   /** Nobody goes back to before what is good. */
-  async #keep(standby: Standby, lsn: bigint | undefined): Promise<void> {
+  async #keep(standby: Going['standby'], lsn: bigint | undefined): Promise<void> {
     if (lsn === undefined) return;
     this.#keptLsn ??= lsn;
     if (lsn - this.#keptLsn < keptBytes) return;

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { AgentError, type Attempt } from '../../../contracts/kernel/agent-host.ts';
 import type { CopyFolders, CopyRecord } from '../copies/copy-folder.ts';
 import type { ClusterTools } from '../tool/cluster-tools.ts';
+import { readingFailed } from '../tool/reading-failed.ts';
 import { describeToolFailure } from '../tool/tool-failure.ts';
 import type { LogReader } from './log-reader.ts';
 
@@ -11,8 +12,8 @@ const window = 16;
 const atOnce = 4;
 /** A record may go on from one segment to the next. */
 const overlap = 1;
-/** A log of at most so many stays on disk: the server of the copy replays it from there. */
-const mostKept = 32;
+/** A log of at most so many bytes stays on disk: the server of the copy replays it from there. */
+const mostKeptBytes = 512 * 1_048_576;
 
 interface StagedLog {
   folders: CopyFolders;
@@ -35,7 +36,7 @@ export async function readStaged(
   await run(tools, ['/bin/rm', '-rf', '--', folder], attempt);
   await run(tools, ['/bin/mkdir', '-m', '0700', '--', folder], attempt);
   const pathOf = (segment: string) => stagedPath(folders, segments, segment);
-  const isKept = segments.length <= mostKept;
+  const isKept = segments.length * record.segmentBytes <= mostKeptBytes;
   const program = await tools.program('pg_waldump', folders.data);
   for (let from = 0; from < segments.length; from += window) {
     const part = segments.slice(from, from + window);
@@ -96,9 +97,8 @@ export async function fetchSegment(
     attempt,
   );
   if (answer.exitCode === 0) return;
-  const why =
-    answer.exitCode === 1 ? 'is not in the repository any more' : describeToolFailure(answer);
-  throw new AgentError('refused', `segment ${segment} ${why}`);
+  if (answer.exitCode !== 1) throw readingFailed(`archive-get ${segment}`, answer);
+  throw new AgentError('refused', `segment ${segment} is not in the repository any more`);
 }
 
 async function run(tools: ClusterTools, argv: readonly string[], attempt: Attempt): Promise<void> {

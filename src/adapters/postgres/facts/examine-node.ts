@@ -10,6 +10,7 @@ import { lookOf } from '../sql/look.ts';
 import { sqlState } from '../sql/session.ts';
 import { findMissingRights } from './find-missing-rights.ts';
 import { findProblems } from './find-problems.ts';
+import { newestLog } from './last-known.ts';
 import {
   readServerState,
   replicasOf,
@@ -114,14 +115,15 @@ type StateFacts = Pick<NodeFacts, 'state' | 'detail'> & Partial<NodeFacts>;
 
 /** Of a server that does not answer. */
 async function ofHost(dataFolder: string, silence: string): Promise<StateFacts> {
-  const [control, fence, running] = await Promise.all([
+  const [control, newest, fence, running] = await Promise.all([
     readControlFile(dataFolder),
+    newestLog(dataFolder),
     readFence(dataFolder),
     listServerProcesses(dataFolder),
   ]);
   const read = control && {
     systemIdentifier: control.systemIdentifier,
-    timeline: control.timeline,
+    timeline: Math.max(control.timeline, newest),
     lsn: control.checkpointLsn,
   };
   const known = { ...read };

@@ -39,7 +39,7 @@ function wasStandby({ state }: ControlFile, server: ServerState | undefined): bo
 }
 
 /** The control file of a server that was just promoted still has the old timeline. */
-async function newestLog(dataFolder: string): Promise<number> {
+export async function newestLog(dataFolder: string): Promise<number> {
   const names = await readdir(join(dataFolder, 'pg_wal')).catch(() => []);
   const timelines = names
     .filter((name) => /^[0-9A-F]{24}$/.test(name))

@@ -41,6 +41,17 @@ export interface Searched {
   copyAt?: number;
 }
 
+/** What states with so many of all transactions say of a search among them. */
+export function positionsOf(
+  commits: number,
+  { good, bad }: { good?: number; bad?: number },
+): Pick<Searched, 'good' | 'bad'> {
+  return {
+    ...(good !== undefined && { good: good < commits ? 2 * good + 1 : 2 * good }),
+    ...(bad !== undefined && { bad: 2 * bad }),
+  };
+}
+
 export function beginSearch({ probesPerRestore, ...of }: Searched): Search {
   const { candidates, standout } = of;
   const copies = bestCopies(candidates, Math.max(1, probesPerRestore));

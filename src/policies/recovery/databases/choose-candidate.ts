@@ -17,13 +17,16 @@ export interface Wanted {
   timeline?: number;
   /** `synchronous_standby_names` of the primary, where it is known. */
   synchronousStandbys?: string;
+  /** Nobody has said which node is the primary. */
+  isUnattended?: boolean;
 }
 
 /**
  * The standby that has received most; among equals the one that the plan names first. Its timeline is
  * not older than any other's, and where commits waited for standbys, one of those that answer has
- * every commit that was acknowledged: R + W > N. Where they are on a later timeline than the primary, somebody
- * was promoted since, and must not be a node that cannot be asked; nor may any node be on a later timeline than they are.
+ * every commit that was acknowledged: R + W > N. Where they are on a later timeline than the primary, or nobody
+ * knows its timeline or has named it, somebody may have been promoted since, and must not be a node that cannot
+ * be asked; nor may any node be on a later timeline than they are.
  */
 export function chooseCandidate(
   seen: readonly SeenNode[],
@@ -48,10 +51,16 @@ export function chooseCandidate(
   for (const each of fit.filter((one) => !current.includes(one))) {
     reasons.push(`${nameOf(each)}: is on timeline ${each.facts.timeline}, and ${newest} is newer`);
   }
+  if (fit.length > 0 && current.length === 0) {
+    reasons.push(
+      `nobody else has what ${nameOf(primary)} has committed on timeline ${newest}: start it again`,
+    );
+  }
   const { timeline = primary.facts?.timeline } = wanted;
+  const { isUnattended = false } = wanted;
   const promoted = findPromoted(
     standbys,
-    { name: nameOf(primary), timeline, cluster: identifier },
+    { name: nameOf(primary), timeline, cluster: identifier, isUnattended },
     newest,
   );
   if (promoted !== undefined) return { ok: false, reasons: [...reasons, promoted] };
@@ -99,20 +108,23 @@ function findPromoted(
     name,
     timeline,
     cluster,
-  }: { name: string; timeline: number | undefined; cluster: string | undefined },
+    isUnattended,
+  }: {
+    name: string;
+    timeline: number | undefined;
+    cluster: string | undefined;
+    isUnattended: boolean;
+  },
   newest: number,
 ): string | undefined {
   const ahead = others.find(
-    ({ facts }) =>
-      facts !== undefined &&
-      facts.state !== 'fenced' &&
-      (facts.timeline ?? 0) > newest &&
-      isOf(cluster, facts),
+    ({ facts }) => facts !== undefined && (facts.timeline ?? 0) > newest && isOf(cluster, facts),
   );
   if (newest > 0 && ahead !== undefined) {
-    return `somebody was promoted since: ${nameOf(ahead)} is on timeline ${ahead.facts?.timeline}, later than ${newest}, that of every standby: what it has committed would be lost`;
+    return `somebody was promoted since: ${nameOf(ahead)} is on timeline ${ahead.facts?.timeline}, later than ${newest}, that of every standby: what it has committed would be lost. Take it out of the plan where nobody wants that`;
   }
-  if (timeline === undefined || newest <= timeline) return undefined;
+  const isKnown = timeline !== undefined;
+  if (isKnown ? newest <= timeline : !isUnattended) return undefined;
   const suspects = others.filter(
     (each) =>
       each.facts === undefined ||
@@ -120,6 +132,9 @@ function findPromoted(
   );
   if (suspects.length === 0) return undefined;
   const names = suspects.map(nameOf).join(' or ');
+  if (!isKnown) {
+    return `nobody knows on which timeline ${name} was, and ${names} may have been promoted since: name the primary with from`;
+  }
   return `somebody was promoted since: timeline ${newest} is later than ${timeline}, that of ${name}, and it may have been ${names}: name the primary with from once its agent answers`;
 }
 

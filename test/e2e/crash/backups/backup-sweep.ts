@@ -1,7 +1,7 @@
-import { compareEnds } from '../struck-end.ts';
+import { compareEnds, compareTogether } from '../struck-end.ts';
 import { withoutRepeats } from '../struck-processes.ts';
 import type { StruckRun } from '../struck-table.ts';
-import { isHonestFailure } from './backup-end.ts';
+import { isHonestFailure, type BackupEnd } from './backup-end.ts';
 import type { BackupScenario } from './backup-scenarios.ts';
 import type { BackupSite } from './backup-site.ts';
 import {
@@ -60,21 +60,38 @@ export function strikesOf({ passed, scenario }: UndisturbedRun): BackupStrike[] 
 }
 
 export function strikeBackups(
-  { site, scenario, end: expected }: UndisturbedRun,
+  run: UndisturbedRun,
   strike: BackupStrike,
   name: string,
 ): Promise<StruckRun> {
   const { victim, place } = strike;
-  const mayFail = victim === 'tool' || victim === 'postgres';
-  return compareEnds(
-    { scenario: scenario.kind, victim, place },
-    {
-      expected,
-      play: () => playBackups(site, scenario, name, strike),
-      renew: () => backUpOnce(site, scenario).catch(() => undefined),
-      isHonestFailure: (end) => mayFail && isHonestFailure(expected, end),
-    },
-  );
+  const play = async () => {
+    const { reached, end } = await playBackups(run.site, run.scenario, name, [strike]);
+    return { reached: reached.length > 0, end };
+  };
+  const struck = { scenario: run.scenario.kind, victim, place };
+  return compareEnds(struck, { ...comparisonOf(run, [strike]), play });
+}
+
+export function strikeBackupsTogether(
+  run: UndisturbedRun,
+  strikes: readonly BackupStrike[],
+  name: string,
+): Promise<StruckRun[]> {
+  const play = () => playBackups(run.site, run.scenario, name, strikes);
+  return compareTogether(run.scenario.kind, strikes, { ...comparisonOf(run, strikes), play });
+}
+
+function comparisonOf(
+  { site, scenario, end: expected }: UndisturbedRun,
+  strikes: readonly BackupStrike[],
+) {
+  const mayFail = strikes.some(({ victim }) => victim === 'tool' || victim === 'postgres');
+  return {
+    expected,
+    renew: () => backUpOnce(site, scenario).catch(() => undefined),
+    isHonestFailure: (end: BackupEnd) => mayFail && isHonestFailure(expected, end),
+  };
 }
 
 function isBefore(place: string): boolean {

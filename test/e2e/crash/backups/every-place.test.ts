@@ -4,7 +4,12 @@ import { isChosenKind, sweepScenario } from '../chosen-strikes.ts';
 import { StruckTable } from '../struck-table.ts';
 import { sideBySide } from '../sweep.ts';
 import { backupScenarios } from './backup-scenarios.ts';
-import { playUndisturbedBackups, strikeBackups, strikesOf } from './backup-sweep.ts';
+import {
+  playUndisturbedBackups,
+  strikeBackups,
+  strikeBackupsTogether,
+  strikesOf,
+} from './backup-sweep.ts';
 import { victims, type BackupStrike, type Victim } from './backup-trial.ts';
 import { pointInTimeScenario } from './recovered-orders.ts';
 import { backupPrograms, useBackupSites } from './use-backup-sites.ts';
@@ -38,6 +43,7 @@ describe.skipIf(backupPrograms === undefined)(
             ...{ scenario: scenario.kind, all: strikesOf(run) },
             sampleOf: (all) => middleOf(all, sample[scenario.kind] ?? victims),
             strike: (strike, name) => strikeBackups(run, strike, name),
+            strikeTogether: (strikes, name) => strikeBackupsTogether(run, strikes, name),
           });
         });
         table.close();

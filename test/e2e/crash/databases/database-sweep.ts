@@ -1,4 +1,4 @@
-import { compareEnds, everyStrike } from '../struck-end.ts';
+import { compareEnds, compareTogether, everyStrike } from '../struck-end.ts';
 import type { StruckRun } from '../struck-table.ts';
 import type { DatabaseScenario } from './database-scenarios.ts';
 import type { DatabaseSite } from './database-site.ts';
@@ -36,8 +36,23 @@ export function strikeDatabaseRun(
     { scenario: scenario.name, victim: strike.victim, place: strike.place },
     {
       expected,
-      play: () => playDatabaseRun(site, scenario, name, strike),
+      play: async () => {
+        const { reached, end } = await playDatabaseRun(site, scenario, name, [strike]);
+        return { reached: reached.length > 0, end };
+      },
       renew: () => site.renew(),
     },
   );
+}
+
+export function strikeDatabaseRunTogether(
+  { site, scenario, end: expected }: UndisturbedDatabaseRun,
+  strikes: readonly DatabaseStrike[],
+  name: string,
+): Promise<StruckRun[]> {
+  return compareTogether(scenario.name, strikes, {
+    expected,
+    play: () => playDatabaseRun(site, scenario, name, strikes),
+    renew: () => site.renew(),
+  });
 }

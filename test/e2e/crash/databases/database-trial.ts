@@ -15,7 +15,7 @@ export type DatabaseStrike = ProcessStrike<Stage>;
 
 export interface PlayedDatabaseRun {
   passed: Record<Stage, string[]>;
-  reached: boolean;
+  reached: readonly DatabaseStrike[];
   end: DatabaseEnd;
 }
 
@@ -23,14 +23,16 @@ export interface PlayedDatabaseRun {
 const idsPerTrial = 1_000_000;
 /** Of a run that an agent or a worker was missed in. */
 const endsWithinMs = 120_000;
+/** And for each strike after the first. */
+const longerPerStrikeMs = 30_000;
 let trials = 0;
 
-/** Plays a run, struck at most once, and reads what it left. */
+/** Plays a run, struck or not, and reads what it left. */
 export async function playDatabaseRun(
   site: DatabaseSite,
   scenario: DatabaseScenario,
   name: string,
-  strike?: DatabaseStrike,
+  strikes: readonly DatabaseStrike[] = [],
 ): Promise<PlayedDatabaseRun> {
   const former = await site.untilSound();
   const next = site.nodes.find((node) => node !== former) ?? former;
@@ -42,7 +44,7 @@ export async function playDatabaseRun(
   try {
     await writers?.untilWriting();
     await scenario.prepare?.(site, roles);
-    const played = await strikeRun({ site, scenario, roles, processes }, strike);
+    const played = await strikeRun({ site, scenario, roles, processes }, strikes);
     // What a former primary would take is written now.
     await writers?.untilWriting();
     await writers?.stop();
@@ -63,19 +65,23 @@ interface Staged {
 
 async function strikeRun(
   { site, scenario, roles, processes }: Staged,
-  strike: DatabaseStrike | undefined,
-): Promise<{ report: RunReport; reached: boolean }> {
-  await processes.setTraps(strike);
-  try {
+  strikes: readonly DatabaseStrike[],
+): Promise<{ report: RunReport; reached: readonly DatabaseStrike[] }> {
+  const start = async () => {
     const { kind, plan: more, spec } = scenario;
     const plan = site.plan(more);
     const written = kind === 'databaseWatch' ? plan : { kind, plan, ...spec?.(roles) };
     const handle = await site.start(kind, scenario.order?.(site, roles) ?? written);
-    const story = resultOf(handle, scenario.name, endsWithinMs);
+    const withinMs = endsWithinMs + Math.max(0, strikes.length - 1) * longerPerStrikeMs;
+    const story = resultOf(handle, scenario.name, withinMs);
     story.catch(() => undefined);
     const people = scenario.meanwhile?.(handle, roles, story) ?? Promise.resolve();
     people.catch(() => undefined);
-    const reached = strike ? await processes.strike(strike, story) : false;
+    return { story, people };
+  };
+  try {
+    if (strikes.length === 0) await processes.listPlaces();
+    const { reached, story, people } = await processes.strike(strikes, start);
     await people;
     return { report: await story, reached };
   } finally {

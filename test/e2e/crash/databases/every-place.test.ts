@@ -9,7 +9,12 @@ import { TwoClusters } from '../regions/two-clusters.ts';
 import { sweepInWorld, type Surroundings } from '../sweep-in-world.ts';
 import { databaseScenarios, type DatabaseScenario } from './database-scenarios.ts';
 import { DatabaseSite } from './database-site.ts';
-import { playUndisturbedDatabaseRun, strikeDatabaseRun, strikesOf } from './database-sweep.ts';
+import {
+  playUndisturbedDatabaseRun,
+  strikeDatabaseRun,
+  strikeDatabaseRunTogether,
+  strikesOf,
+} from './database-sweep.ts';
 import type { DatabaseStrike } from './database-trial.ts';
 
 const scenarios = databaseScenarios.filter(({ name }) =>
@@ -45,6 +50,7 @@ describe.skipIf(programs === undefined)(
               ...{ scenario: scenario.name, all: strikesOf(run) },
               sampleOf: (all) => all.filter(isInSample),
               strike: (strike, name) => strikeDatabaseRun(run, strike, name),
+              strikeTogether: (strikes, name) => strikeDatabaseRunTogether(run, strikes, name),
             });
           },
         );

@@ -7,6 +7,7 @@ import { RecoverySite } from './recovery-site.ts';
 import {
   playUndisturbedRecovery,
   strikeRecovery,
+  strikeRecoveryTogether,
   strikesOf,
   type RecoveryStrike,
 } from './recovery-sweep.ts';
@@ -42,6 +43,7 @@ describe('a recovery by people, in which something is killed', () => {
               ...{ scenario: scenario.name, all: strikesOf(run) },
               sampleOf: (all) => all.filter(isInSample),
               strike: (strike, name) => strikeRecovery(run, strike, name),
+              strikeTogether: (strikes, name) => strikeRecoveryTogether(run, strikes, name),
             });
           }
         },

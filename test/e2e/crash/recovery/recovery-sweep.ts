@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { resultOf, watchEnd } from '../run-story.ts';
-import { compareEnds, everyStrike } from '../struck-end.ts';
+import { compareEnds, compareTogether, everyStrike } from '../struck-end.ts';
 import { StruckProcesses, type ProcessStrike } from '../struck-processes.ts';
 import type { StruckRun } from '../struck-table.ts';
 import { readRecoveryEnd, type RecoveryEnd } from './recovery-end.ts';
@@ -22,12 +22,14 @@ export interface UndisturbedRecovery {
 
 interface Played {
   passed: Record<Stage, string[]>;
-  reached: boolean;
+  reached: readonly RecoveryStrike[];
   end: RecoveryEnd;
 }
 
 /** Of a run that an agent or a worker was missed in. */
 const endsWithinMs = 120_000;
+/** And for each strike after the first. */
+const longerPerStrikeMs = 30_000;
 const polled = /^workflow-task/;
 
 export async function playUndisturbedRecovery(
@@ -53,17 +55,32 @@ export function strikeRecovery(
     { scenario: scenario.name, victim: strike.victim, place: strike.place },
     {
       expected,
-      play: () => play(site, scenario, name, strike),
+      play: async () => {
+        const { reached, end } = await play(site, scenario, name, [strike]);
+        return { reached: reached.length > 0, end };
+      },
       renew: () => site.end(scenario.kind),
     },
   );
+}
+
+export function strikeRecoveryTogether(
+  { site, scenario, end: expected }: UndisturbedRecovery,
+  strikes: readonly RecoveryStrike[],
+  name: string,
+): Promise<StruckRun[]> {
+  return compareTogether(scenario.name, strikes, {
+    expected,
+    play: () => play(site, scenario, name, strikes),
+    renew: () => site.end(scenario.kind),
+  });
 }
 
 async function play(
   site: RecoverySite,
   scenario: RecoveryScenario,
   name: string,
-  strike?: RecoveryStrike,
+  strikes: readonly RecoveryStrike[] = [],
 ): Promise<Played> {
   await site.reset();
   const folder = join(site.home, 'trials', `${scenario.name}-${name}`);
@@ -74,14 +91,18 @@ async function play(
       stages.map((stage) => [stage, { process: site[stage], trapFile: site.trapFileOf(stage) }]),
     ),
   );
-  await processes.setTraps(strike);
-  try {
+  const start = async () => {
     const run = await site.start(scenario.kind, scenario.spec(site));
-    const story = resultOf(run, scenario.name, endsWithinMs);
+    const withinMs = endsWithinMs + Math.max(0, strikes.length - 1) * longerPerStrikeMs;
+    const story = resultOf(run, scenario.name, withinMs);
     story.catch(() => undefined);
     const people = scenario.people(run, watchEnd(story));
     people.catch(() => undefined);
-    const reached = strike ? await processes.strike(strike, story) : false;
+    return { story, people };
+  };
+  try {
+    if (strikes.length === 0) await processes.listPlaces();
+    const { reached, story, people } = await processes.strike(strikes, start);
     const report = await story;
     await people;
     const passed = {

@@ -55,7 +55,42 @@ it('a standby is not promoted where a node that was promoted since has ended on 
   expect((choice as { reasons: string[] }).reasons.join()).toContain(
     'db-2 is on timeline 3, later than 2, that of every standby',
   );
-  expect(choose(node(2, 'fenced', { timeline: 3 }), standby(3, { timeline: 2 })).ok).toBe(true);
   const foreign = node(2, 'stopped', { timeline: 3, systemIdentifier: 'another' });
   expect(choose(foreign, standby(3, { timeline: 2 })).ok).toBe(true);
+});
+
+it('a standby is not promoted where a node on a later timeline is fenced: it had committed until then', () => {
+  const choice = choose(node(2, 'fenced', { timeline: 3 }), standby(3, { timeline: 2 }));
+  expect((choice as { reasons?: string[] }).reasons?.join()).toContain(
+    'db-2 is on timeline 3, later than 2, that of every standby',
+  );
+});
+
+describe('a primary of which nobody knows the timeline', () => {
+  const lost = node(1);
+  const unattended = (...others: SeenNode[]) =>
+    chooseCandidate([lost, ...others], lost, { isUnattended: true });
+
+  it('is not replaced by a watch where another node does not answer: that one may have been promoted', () => {
+    const choice = unattended(node(2), standby(3));
+    expect((choice as { reasons?: string[] }).reasons?.join()).toContain(
+      'nobody knows on which timeline db-1 was, and db-2 may have been promoted since',
+    );
+  });
+
+  it('is replaced where every other node is a standby, or a person has named it', () => {
+    expect(unattended(standby(2), standby(3))).toMatchObject({ ok: true });
+    const named = chooseCandidate([lost, node(2), standby(3)], lost, { isUnattended: false });
+    expect(named).toMatchObject({ ok: true });
+  });
+});
+
+it('where no standby has followed the primary to its timeline, it says who has the data', () => {
+  const others = [standby(2, { timeline: 1 }), standby(3, { timeline: 1 })];
+  const choice = chooseCandidate([primary, ...others], primary, { timeline: 2 });
+  expect((choice as { reasons?: string[] }).reasons).toEqual([
+    'db-2: is on timeline 1, and 2 is newer',
+    'db-3: is on timeline 1, and 2 is newer',
+    'nobody else has what db-1 has committed on timeline 2: start it again',
+  ]);
 });

@@ -96,6 +96,31 @@ describe('a search for the last good moment', () => {
     expect(store.copies.size).toBe(1);
   });
 
+  it('is over where the last pass has found it, whatever the agent cannot do any more', async () => {
+    const at = (commits: number, seen: string) => ({ commits, xid: String(700 + commits), seen });
+    const found = { good: at(239, '0'), bad: at(240, '5') };
+    store.script('searchCopy', 'db', { ...unable, asked: 9, ...found });
+    const report = await (await start()).report();
+    expect(report.outcome, report.reason).toBe('Restored');
+    expect(report.details.search).toMatchObject({ copies: 1, firstBad: { ordinal: 240 } });
+  });
+
+  it('goes on between what it knows, on another copy, where an older agent takes over', async () => {
+    const at = (commits: number, seen: string) => ({ commits, xid: String(700 + commits), seen });
+    store.script(
+      'searchCopy',
+      'db',
+      { asked: 4, costs, good: at(238, '0'), bad: at(241, '5') },
+      ApplicationFailure.nonRetryable('unknown', 'NotFoundError'),
+    );
+    const report = await (await start()).report();
+    expect(report.outcome, report.reason).toBe('Restored');
+    expect(report.details.search?.firstBad?.ordinal).toBe(240);
+    expect(report.notes.join()).toContain('searched by a later version');
+    // The last one is the proof of what is restored.
+    expect(store.acts.filter((act) => act.startsWith('askCheck')).length).toBeLessThan(6);
+  });
+
   it('asks one copy after the other where the agent is older', async () => {
     store.script('searchCopy', 'db', ApplicationFailure.nonRetryable('unknown', 'NotFoundError'));
     const report = await (await start()).report();

@@ -4,6 +4,7 @@ import {
   type Choice,
 } from '../../../../src/policies/recovery/databases/choose-candidate.ts';
 import type { SeenNode } from '../../../../src/policies/recovery/databases/seen-node.ts';
+import { undecidedNodes } from '../../../../src/policies/recovery/databases/undecided-nodes.ts';
 import type { FailoverSpec, SeenPrimary } from '../../../../src/specs/recovery/failover.ts';
 import type { DatabaseRun } from './database-run.ts';
 import { askNodes, examineNodes, refusal } from './examine-nodes.ts';
@@ -12,6 +13,8 @@ export type Chosen = Extract<Choice, { ok: true }>;
 
 export interface WantedStandby {
   to?: string;
+  /** Who is the primary, where a person has said it. */
+  from?: string;
   seen?: SeenPrimary;
 }
 
@@ -19,7 +22,7 @@ export interface WantedStandby {
 export function requireCandidate(
   seen: readonly SeenNode[],
   primary: SeenNode,
-  { to, seen: before }: WantedStandby,
+  { to, from, seen: before }: WantedStandby,
 ): Chosen {
   const { facts } = primary;
   const synchronousStandbys = facts?.synchronousStandbys ?? before?.synchronousStandbys;
@@ -29,6 +32,7 @@ export function requireCandidate(
     ...(to !== undefined && { to }),
     ...(known.length > 0 && { timeline: Math.max(...known) }),
     ...(synchronousStandbys !== undefined && { synchronousStandbys }),
+    isUnattended: before !== undefined && from === undefined,
   });
   if (choice.ok) return choice;
   throw refusal(`no standby can be promoted: ${choice.reasons.join('; ')}`);
@@ -45,27 +49,28 @@ export async function chooseNext(
   return awaitCandidate(run, [primary, ...seen], { primary, wanted: spec });
 }
 
-/** An agent that is being started again answers a moment later. */
-const answersWithinMs = 30_000;
+/** An agent that is being started again answers a moment later, and a standby may read the rest of the log from an archive. */
+const decidedWithinMs = 30_000;
 const betweenMs = 1_000;
 
-/** As `requireCandidate`; where none can be promoted, those of whom nobody could say what they are are asked again. */
+/** As `requireCandidate`; where none can be promoted, those of whom another look may say something else are asked again. */
 export async function awaitCandidate<Spec>(
   run: DatabaseRun<Spec>,
   seen: readonly SeenNode[],
   { primary, wanted }: { primary: SeenNode; wanted: WantedStandby },
 ): Promise<Chosen> {
-  const untilMs = Date.now() + answersWithinMs;
+  const untilMs = Date.now() + decidedWithinMs;
   for (let known = [...seen]; ;) {
     try {
       return requireCandidate(known, primary, wanted);
     } catch (error) {
-      const isSilent = ({ node, facts }: SeenNode) =>
-        facts === undefined && node.name !== primary.node.name;
-      const silent = known.filter(isSilent).map(({ node }) => node);
-      if (silent.length === 0 || Date.now() >= untilMs) throw error;
+      const undecided = undecidedNodes(known, primary, wanted.seen?.timeline);
+      if (undecided.length === 0 || Date.now() >= untilMs) throw error;
+      const names = undecided.map(({ name }) => name).join(' and ');
+      run.status.now = `wait until ${names} can be promoted`;
+      run.refresh();
       await sleep(betweenMs);
-      const again = await askNodes(run, silent);
+      const again = await askNodes(run, undecided);
       known = known.map((each) => again.find(({ node }) => node === each.node) ?? each);
     }
   }

@@ -62,7 +62,8 @@ export class WatchRun extends Run<RunStatus, UndoTable, DatabasePlan, WatchMailb
   }
 
   /** Of one that does not say it, its timeline is that of before. */
-  noteWatched({ name }: DatabaseNode, { timeline } = this.timelineOf(name)): void {
+  noteWatched({ name }: DatabaseNode, facts: Pick<SeenPrimary, 'timeline'> = {}): void {
+    const { timeline = this.timelineOf(name).timeline } = facts;
     const { timeline: _, ...memory } = this.memory;
     this.memory = { ...memory, watched: name, ...(timeline !== undefined && { timeline }) };
   }
