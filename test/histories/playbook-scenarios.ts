@@ -1,7 +1,7 @@
 import { reach, refused, restart, scale } from '../fixtures/playbook-steps.ts';
 import type { ScriptedRun } from '../fixtures/scripted-run.ts';
 import { ScriptedPlaybooks } from '../fixtures/scripted-playbooks.ts';
-import type { ScriptedTarget } from '../fixtures/scripted-target.ts';
+import { ScriptedTarget } from '../fixtures/scripted-target.ts';
 import { onStage } from './scenario.ts';
 
 type Play = (
@@ -49,6 +49,7 @@ const longPlays: Record<string, Play> = {
 const stage = {
   open: (env: Parameters<typeof ScriptedPlaybooks.on>[0]) => ScriptedPlaybooks.on(env),
   play: async (playbooks: ScriptedPlaybooks, play: Play, name: string) => {
+    playbooks.target = new ScriptedTarget();
     const run = await play(playbooks.target, (spec, kind) =>
       playbooks.run(spec, kind, undefined, name),
     );

@@ -1,13 +1,16 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 
 /** Plays one way through the workflows; returns the workflow ID whose runs are recorded. */
-export type Scenario = (env: TestWorkflowEnvironment, again?: Again) => Promise<string>;
+export interface Scenario {
+  (env: TestWorkflowEnvironment): Promise<string>;
+  /** The same, again and again. */
+  open?(env: TestWorkflowEnvironment): Promise<OpenScenario>;
+}
 
-/** The scenario once more, about something of another name. */
-export interface Again {
-  name: string;
-  /** What is left in the end. */
-  show(left: object): void;
+export interface OpenScenario {
+  /** About something of that name. */
+  play(name: string): Promise<{ workflowId: string; left: object }>;
+  close(): Promise<void>;
 }
 
 /** What plays need beside the server. It is stopped before the recording. */
@@ -24,19 +27,27 @@ export function onStage<H, P>(
   stage: Stage<H, P>,
   plays: Record<string, P>,
 ): Record<string, Scenario> {
-  const scenarioOf =
-    (usual: string, play: P): Scenario =>
-    async (env, again) => {
-      const name = again?.name ?? usual;
+  const scenarioOf = (usual: string, play: P): Scenario => {
+    const open = async (env: TestWorkflowEnvironment): Promise<OpenScenario> => {
       const host = await stage.open(env);
+      return {
+        play: async (name) => {
+          const workflowId = await stage.play(host, play, name);
+          return { workflowId, left: stage.left?.(host, name) ?? {} };
+        },
+        close: () => stage.close(host),
+      };
+    };
+    const once = async (env: TestWorkflowEnvironment) => {
+      const opened = await open(env);
       try {
-        const workflowId = await stage.play(host, play, name);
-        again?.show(stage.left?.(host, name) ?? {});
-        return workflowId;
+        return (await opened.play(usual)).workflowId;
       } finally {
-        await stage.close(host);
+        await opened.close();
       }
     };
+    return Object.assign(once, { open });
+  };
   return Object.fromEntries(
     Object.entries(plays).map(([name, play]) => [name, scenarioOf(name, play)]),
   );

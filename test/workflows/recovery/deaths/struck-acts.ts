@@ -12,17 +12,19 @@ type Execute = NonNullable<Acts['execute']>;
 export class StruckActs {
   /** `fenceNode#1:before`, each once, in order. */
   readonly passed = new Set<string>();
-  readonly #subject: string;
-  readonly #place: string | undefined;
+  #subject = '';
+  #place: string | undefined;
   readonly #known = new Map<string, string[]>();
   /** What agents have on record of acts that they have carried out. */
   readonly #records = new Map<string, unknown>();
   isReached = false;
 
-  /** Of runs about the subject; without a place nobody dies. */
-  constructor(subject: string, place?: string) {
+  /** Of runs about the subject from now on; without a place nobody dies. */
+  begin(subject: string, place?: string): void {
     this.#subject = subject;
     this.#place = place;
+    this.isReached = false;
+    for (const known of [this.passed, this.#known, this.#records]) known.clear();
   }
 
   readonly interceptors: ActivityInterceptorsFactory = ({ info }) => ({
