@@ -11,18 +11,24 @@ import { samplePage } from './sample-page.ts';
 const usage = `Usage: scripts/page-pictures [--out FOLDER]
 
 Takes pictures of the status page and of the page of a service, made of invented data, at three widths,
-light and dark, without JavaScript. FOLDER is docs/images by default. Needs Chromium.`;
+light and dark, without JavaScript, into FOLDER; or the two of the documentation into docs/images.
+Needs Chromium.`;
 
 const { values } = parseArgs({
   options: {
     help: { type: 'boolean' },
-    out: { type: 'string', default: 'docs/images' },
+    out: { type: 'string' },
   },
 });
 if (values.help) console.log(usage);
-else await takePictures(values.out);
+else if (values.out === undefined) await takePictures('docs/images', isInDocs);
+else await takePictures(values.out, () => true);
 
-async function takePictures(out: string): Promise<void> {
+function isInDocs(name: string): boolean {
+  return name === 'status-page-light-768' || name === 'status-page-service-dark-360';
+}
+
+async function takePictures(out: string, isWanted: (name: string) => boolean): Promise<void> {
   await mkdir(out, { recursive: true });
   const site = await mkdtemp(join(tmpdir(), 'belay-pictures-'));
   const browser = await launchChromium();
@@ -33,8 +39,10 @@ async function takePictures(out: string): Promise<void> {
         ['status-page', 'index.html'],
         ['status-page-service', 'services/shop.html'],
       ] as const) {
+        const picture = `${name}-${look.scheme}-${look.width}`;
+        if (!isWanted(picture)) continue;
         const tab = await openPage(browser, join(site, file), look);
-        const path = `${out}/${name}-${look.scheme}-${look.width}.png` as const;
+        const path = `${out}/${picture}.png` as const;
         await tab.screenshot({ path, fullPage: name === 'status-page' });
         await tab.close();
         console.log(path);

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Exclusion } from '../../contracts/objectives/exclusion.ts';
 import type { ObjectiveStore } from '../../contracts/objectives/objective-store.ts';
-import { problemsOfAnnouncement } from '../../policies/objectives/exclusions/announce-exclusion.ts';
+import {
+  problemsOfAnnouncement,
+  unknownServices,
+} from '../../policies/objectives/exclusions/announce-exclusion.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
 import { readStates } from './read-states.ts';
 import { readSpan, type WrittenSpan } from './time-span-options.ts';
@@ -25,11 +28,12 @@ export async function announceExclusion(
   const { span, problems } = readSpan(times);
   if (why.trim() === '') problems.push('--why: is empty; say what will be done');
   if (publicTitle?.trim() === '') problems.push('--public-title: is empty; leave it out');
+  const measured = [...new Set(state?.standings.map((each) => each.service))];
+  problems.push(...unknownServices(services, measured));
   if (span !== undefined) {
     const known = await store.listExclusions({ environment, ...span });
-    const measured = [...new Set(state?.standings.map((each) => each.service))];
     const announced = { ...span, ...(services && { services }) };
-    problems.push(...problemsOfAnnouncement(announced, known, { nowMs, services: measured }));
+    problems.push(...problemsOfAnnouncement(announced, known, nowMs));
   }
   if (span === undefined || problems.length > 0) {
     const list = problems.map((each) => `  ${each}`).join('\n');

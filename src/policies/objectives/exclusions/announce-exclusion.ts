@@ -5,16 +5,27 @@ import { formatDuration } from '../../../specs/kernel/duration.ts';
 const longestMs = 7 * 86_400_000;
 const furthestMs = 366 * 86_400_000;
 
+/** A service that no objective is about has nothing to exclude. */
+export function unknownServices(
+  announced: readonly string[] = [],
+  measured: readonly string[] = [],
+): string[] {
+  const unknown = announced.filter((service) => !measured.includes(service));
+  if (unknown.length === 0) return [];
+  return [
+    `--service: no objective is about ${unknown.join(', ')}; there are ${measured.join(', ')}`,
+  ];
+}
+
 type Announced = Pick<Exclusion, 'fromMs' | 'untilMs' | 'services'>;
 
 /** Everything that is wrong with maintenance that somebody announces. */
 export function problemsOfAnnouncement(
   announced: Announced,
   known: readonly Exclusion[],
-  { nowMs, services }: { nowMs: number; services: readonly string[] },
+  nowMs: number,
 ): string[] {
   const { fromMs, untilMs } = announced;
-  const unknown = (announced.services ?? []).filter((service) => !services.includes(service));
   return [
     ...(untilMs <= fromMs ? ['--to: is not after --from'] : []),
     ...(fromMs <= nowMs
@@ -30,9 +41,6 @@ export function problemsOfAnnouncement(
       ? [
           `--to: is ${formatDuration(untilMs - fromMs)} after --from; at most ${formatDuration(longestMs)}`,
         ]
-      : []),
-    ...(unknown.length > 0
-      ? [`--service: no objective is about ${unknown.join(', ')}; there are ${services.join(', ')}`]
       : []),
     ...known
       .filter((each) => overlaps(each, announced))

@@ -5,19 +5,19 @@ import { describeBound, formatMetricValue } from '../describe-metric.ts';
 import { noBuckets } from '../measure-metric.ts';
 
 /** Of no release can it be shown that it is better. */
-const strictestObjective = 1e-6;
+const leastAllowedShare = 1e-6;
 
 /** The share of bad requests that a metric's bound still allows; above 0, so that it can be tested. */
-export function objectiveOf({ measure, max = 0, min = 1 }: MetricSpec): number {
+export function allowedShareOf({ measure, max = 0, min = 1 }: MetricSpec): number {
   switch (measure.kind) {
     case 'error-rate':
     case 'bad-share':
     case 'value':
-      return Math.max(strictestObjective, max);
+      return Math.max(leastAllowedShare, max);
     case 'success-rate':
-      return Math.max(strictestObjective, 1 - min);
+      return Math.max(leastAllowedShare, 1 - min);
     case 'latency':
-      return Math.max(strictestObjective, 1 - measure.quantile);
+      return Math.max(leastAllowedShare, 1 - measure.quantile);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Track } from '../../../../contracts/rollouts/traffic.ts';
 import type { MetricSpec } from '../../../../specs/rollouts/metrics.ts';
 import { describeBound, formatMetricValue } from '../describe-metric.ts';
 import { badRate } from '../../../kernel/sequential/counts.ts';
-import { objectiveOf } from './bad-requests.ts';
+import { allowedShareOf } from './bad-requests.ts';
 import type { Decision } from '../../../kernel/sequential/weigh-evidence.ts';
 import { grouped, onceIn, percent } from '../../../kernel/figures-in-words.ts';
 
@@ -27,7 +27,7 @@ export function describeDecision(
     `${track} ${shareOf(metric, canary)}`,
     ...(stable.total > 0 ? [`stable ${share(stable)} of ${grouped(stable.total)}`] : []),
   ].join(', ');
-  const may = `more than ${percent(objectiveOf(metric))}`;
+  const may = `more than ${percent(allowedShareOf(metric))}`;
   const said = `${metric.name}: ${seen}`;
   switch (decision.kind) {
     case 'worse': {
@@ -44,12 +44,12 @@ export function describeDecision(
     case 'too-little':
       return `${said}; not enough traffic to decide: a release ${effect} times as bad would have been noticed with only ${percent(decision.power)} certainty`;
     case 'off-objective':
-      if (badRate(canary) <= objectiveOf(metric)) {
+      if (badRate(canary) <= allowedShareOf(metric)) {
         const which = decision.stableToo ? `the ${track} and stable` : `the ${track}`;
         return `${said}; lately ${which} failed ${may}, and the ${track} is not shown to be worse than stable`;
       }
       return decision.stableToo
-        ? `${said}; stable is failing too: both miss the objective (${describeBound(metric)}), and the ${track} is not shown to be worse`
+        ? `${said}; stable is failing too: both are out of bounds (${describeBound(metric)}), and the ${track} is not shown to be worse`
         : `${said}; that is ${may}, though not shown to be worse than stable`;
   }
 }

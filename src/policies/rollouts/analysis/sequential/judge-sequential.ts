@@ -9,7 +9,7 @@ import { measureMetric } from '../measure-metric.ts';
 import type { MetricJudge } from '../metric-judge.ts';
 import { addMeasurement, lastReason } from '../progress.ts';
 import { trafficBetween } from '../traffic-difference.ts';
-import { badRequests, objectiveOf } from './bad-requests.ts';
+import { badRequests, allowedShareOf } from './bad-requests.ts';
 import { noCounts } from '../../../kernel/sequential/counts.ts';
 import { describeDecision } from './describe-decision.ts';
 import { continueInHold, looksOfAnOpenHold } from '../../../kernel/sequential/start-times.ts';
@@ -28,7 +28,7 @@ type Subject = Pick<WatchHoldInput, 'track' | 'intervalMs' | 'holdMs' | 'tests' 
 /** Of a hold's time so much must have been seen with data for it to pass. */
 const leastCovered = 0.8;
 
-/** Holds the canary's bad requests against stable's; what is judged in stable's own place, against the objective. */
+/** Holds the canary's bad requests against stable's; what is judged in stable's own place, against the allowed share. */
 export function sequentialJudge(
   metric: MetricSpec,
   judge: SequentialJudge,
@@ -39,7 +39,7 @@ export function sequentialJudge(
   const test: SequentialTest = {
     ...asked,
     alpha: judge.alpha / subject.tests,
-    objective: objectiveOf(metric),
+    objective: allowedShareOf(metric),
     looks: looksOf(subject),
     ...(endEarly && { beta: endEarly.beta / subject.tests }),
   };

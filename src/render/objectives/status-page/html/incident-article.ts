@@ -15,7 +15,8 @@ function timeOf(page: Pick<StatusPage, 'zone'>, atMs: number): string {
 /** All that was published of an incident, the newest words first. */
 export function incidentArticle(page: StatusPage, incident: PageIncident): string {
   const { id, title, services, startedAtMs, resolvedAtMs, updates } = incident;
-  const until = resolvedAtMs === undefined ? 'not resolved' : `until ${timeOf(page, resolvedAtMs)}`;
+  const until =
+    resolvedAtMs === undefined ? ', not resolved' : ` until ${timeOf(page, resolvedAtMs)}`;
   return element(
     'article',
     { id: `incident-${id}` },
@@ -23,7 +24,7 @@ export function incidentArticle(page: StatusPage, incident: PageIncident): strin
     element(
       'p',
       { class: 'soft' },
-      `${escapeMarkup(namesOf(services, page))}, from ${timeOf(page, startedAtMs)} ${until}`,
+      `${escapeMarkup(namesOf(services, page))}, from ${timeOf(page, startedAtMs)}${until}`,
     ),
     element(
       'ul',
