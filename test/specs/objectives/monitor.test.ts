@@ -120,7 +120,7 @@ describe('the spec of a monitor', () => {
         "objectives[4].target: missing; write the share of requests, such as 99%",
         "objectives[5].within: missing; no measurement is exactly its target: write how far off it may be, such as 5%",
         "objectives[5].budgetGate: comparison: equal has no error budget; leave it out",
-        "objectives[6]: has no source; write one of prometheus, platform, http, tcp",
+        "objectives[6]: has no source; write one of prometheus, platform, http, tcp, pushed",
         "objectives[7].prometheus.query: write the selectors of counters, bad and total: Belay computes the differences itself",
         "objectives[7].prometheus: total is missing; write the selector of all requests",
         "objectives[8].window: "90s" is too short; at least 5m; or write day, week, month, quarter, year",
@@ -159,10 +159,50 @@ describe('the spec of a monitor', () => {
   });
 });
 
+describe('an objective whose counts are pushed', () => {
+  const pushed = (more: object = {}) => {
+    const { prometheus: _, ...rest } = objective(more);
+    return { ...rest, pushed: {}, ...more };
+  };
+
+  it('is as silent as its monitor allows, unless it says otherwise', () => {
+    const { objectives } = resolved([
+      pushed(),
+      pushed({ name: 'two', pushed: { silentAfter: '5m' } }),
+    ]);
+    expect(objectives.map(({ source }) => source)).toEqual([
+      { of: 'pushed' },
+      { of: 'pushed', silentAfterMs: 300_000 },
+    ]);
+  });
+
+  it('may be a latency or a throughput: whoever counts says what is slow', () => {
+    const { objectives } = resolved([
+      pushed({ indicator: 'latency', target: '99%' }),
+      pushed({ name: 'busy', indicator: 'throughput', target: 5 }),
+    ]);
+    expect(objectives.map(({ indicator }) => indicator)).toEqual(['latency', 'throughput']);
+  });
+
+  it('has no other source, and no limit that one late push exceeds', () => {
+    expect(
+      problems([
+        objective({ pushed: {} }),
+        pushed({ name: 'two', pushed: { silentAfter: '30s', every: '1m' } }),
+      ]),
+    ).toEqual([
+      'objectives[0]: has prometheus and pushed; keep one source',
+      expect.stringContaining('objectives[1].pushed.silentAfter'),
+      expect.stringContaining('objectives[1].pushed'),
+    ]);
+  });
+});
+
 const examples = new URL('../../../examples/objectives/', import.meta.url);
 
 describe('the examples', () => {
-  it.each(readdirSync(examples))('%s can be used as it is', (file) => {
+  const specs = readdirSync(examples).filter((name) => name.endsWith('.yaml'));
+  it.each(specs)('%s can be used as it is', (file) => {
     const input: unknown = parse(readFileSync(new URL(file, examples), 'utf8'));
     expect(resolveAgainst(sloMonitorSchema, input)).toMatchObject({ ok: true });
   });

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { describe, expect, it, test } from 'vitest';
 import { hourMs } from '../../../../src/contracts/objectives/minute.ts';
+import { pageIncidents } from '../../../../src/policies/objectives/status-page/page-incidents.ts';
+import { pageMaintenances } from '../../../../src/policies/objectives/status-page/page-maintenances.ts';
 import { siteFiles } from '../../../../src/render/objectives/status-page/site-files.ts';
 import { badge } from '../../../../src/render/objectives/status-page/badge.ts';
 import {
@@ -231,6 +233,35 @@ describe('the feed', () => {
     const feed = file('feed.atom', siteFiles(statusPage({ maintenances: [untitled] })));
     expect(feed).toContain('<title>Planned maintenance</title>');
   });
+});
+
+test('no file says by what name anything is known inside', () => {
+  const runRef = '20261130T094512-5c1f00d2';
+  const [update] = pageIncident().updates;
+  if (update === undefined) throw new Error('no update');
+  const incidents = pageIncidents(
+    [
+      {
+        ...{ runRef, startedAtMs: pageNow - hourMs, services: ['shop', 'database-3'] },
+        ...{ severity: 'sev2', published: [{ ...update, by: 'ana@laptop' }] },
+      },
+    ],
+    ['shop'],
+  );
+  const maintenances = pageMaintenances(
+    [
+      {
+        ...{ id: 'm-90ab12cd', environment: 'prod', why: 'Disk 3 of rack B', by: 'ana@laptop' },
+        ...{ approvedBy: 'bo', announcedAtMs: pageNow - hourMs },
+        ...{ fromMs: pageNow + hourMs, untilMs: pageNow + 2 * hourMs },
+      },
+    ],
+    ['shop'],
+    pageNow,
+  );
+  for (const [name, content] of siteFiles(statusPage({ incidents, maintenances }))) {
+    expect(content, name).not.toMatch(/5c1f00d2|90ab12cd|rack B|ana@laptop|database-3|checkout/);
+  }
 });
 
 test('a badge says how a service is, also during maintenance', () => {
