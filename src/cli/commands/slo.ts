@@ -3,6 +3,8 @@ import { createBudgetCommand } from '../objectives/budget-command.ts';
 import { createCheckCommand } from '../objectives/check-command.ts';
 import { createDowntimeCommand } from '../objectives/downtime-command.ts';
 import { createExcludeCommand } from '../objectives/exclude-command.ts';
+import { createExportCommand } from '../objectives/export-command.ts';
+import { createImportCommand } from '../objectives/import-command.ts';
 import { createReportCommand } from '../objectives/report-command.ts';
 import { createRulesCommand } from '../objectives/rules-command.ts';
 import { createRunCommand } from '../objectives/run-command.ts';
@@ -25,6 +27,8 @@ export function createSloCommand(registry: RunRegistry): Command {
     createExcludeCommand(),
     createDowntimeCommand(),
     createRulesCommand(registry),
+    createImportCommand(registry),
+    createExportCommand(registry),
   ];
   for (const each of own) command.addCommand(each);
   return command;
