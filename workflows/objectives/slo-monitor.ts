@@ -8,7 +8,7 @@ import { checkpoint } from '../kernel/checkpoint.ts';
 import { MonitorRun } from './support/monitor-run.ts';
 import { watchUntilNews } from './support/watch-until-news.ts';
 
-/** About ten days of a quiet environment. */
+/** About a week of a quiet environment. */
 const longestHistory = 1_000;
 
 /** Measures all objectives of an environment, until somebody stops it. */

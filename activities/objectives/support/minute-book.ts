@@ -1,63 +1,124 @@
 import { hourMs, minuteMs, type Minute } from '../../../src/contracts/objectives/minute.ts';
 import type { Exclusion } from '../../../src/contracts/objectives/exclusion.ts';
-import type { ObjectiveStore } from '../../../src/contracts/objectives/objective-store.ts';
-import type { Tally } from '../../../src/contracts/objectives/tally.ts';
+import type {
+  HourUpdate,
+  ObjectiveStore,
+} from '../../../src/contracts/objectives/objective-store.ts';
+import { emptyTally, type Tally } from '../../../src/contracts/objectives/tally.ts';
 import { correctMinute } from '../../../src/policies/objectives/correct-minute.ts';
 import {
   appliedExclusions,
   isExcluded,
 } from '../../../src/policies/objectives/exclusions/judge-exclusion.ts';
 import { isGoodMinute } from '../../../src/policies/objectives/judge-minute.ts';
+import { planReading } from '../../../src/policies/objectives/report/plan-reading.ts';
+import { withoutGaps } from '../../../src/policies/objectives/report/without-gaps.ts';
 import { exactToMs } from '../../../src/policies/objectives/spans.ts';
-import type { Span } from '../../../src/policies/objectives/tally.ts';
-import { tallySpan } from '../../../src/policies/objectives/tally-span.ts';
+import { addTallies, type Span } from '../../../src/policies/objectives/tally.ts';
+import { tallySpan, type Block } from '../../../src/policies/objectives/tally-span.ts';
 import type { Objective, SloMonitorSpec } from '../../../src/specs/objectives/objective.ts';
 
 interface Page {
   minutes: Map<number, Minute>;
   hours: Map<number, Tally>;
+  blocks: Map<number, Block>;
+  /** What was measured before it was measured in another way. */
+  sinceMs?: number;
 }
 
 const dayMs = 24 * hourMs;
 const longestBurnMs = 3 * dayMs;
+/** A book is loaded again before its windows have moved by so much. */
+const movesByMs = 8 * hourMs;
 
-/** The minutes of the last hours and the sums of the hours before them, of every objective of a monitor. */
+interface Loading {
+  nowMs: number;
+  /** Where the window of an objective begins. */
+  beginOf: (objective: Objective) => number;
+  /** Called between the questions to the ledger. */
+  onStep(): void;
+}
+
+/**
+ * What the windows of all objectives of a monitor are added up from: minutes of the last hours, hours of
+ * three days and of the beginning of a window, and one sum of what lies in between.
+ */
 export class MinuteBook {
   readonly #pages = new Map<string, Page>();
+  readonly #loadedAtMs: number;
   #exclusions: readonly Exclusion[] = [];
   #oldestMs = 0;
+  /** Of what follows every minute is known. */
+  #recentMs = 0;
 
-  /** Reads what the ledger has. `beginOf`: where the window of an objective begins. */
+  constructor(loadedAtMs: number) {
+    this.#loadedAtMs = loadedAtMs;
+  }
+
+  isOutdated(nowMs: number): boolean {
+    return nowMs - this.#loadedAtMs >= movesByMs / 2;
+  }
+
+  /** Reads what the ledger has. */
   async load(
     store: ObjectiveStore,
     { environment, objectives }: Pick<SloMonitorSpec, 'environment' | 'objectives'>,
-    { nowMs, beginOf }: { nowMs: number; beginOf: (objective: Objective) => number },
+    { nowMs, beginOf, onStep }: Loading,
   ): Promise<void> {
     const names = objectives.map(({ name }) => name);
-    const begins = objectives.map(beginOf);
-    const oldestMs = floorHour(Math.min(nowMs - longestBurnMs, ...begins));
+    const begins = new Map<number, string[]>();
+    for (const objective of objectives) {
+      const beginMs = beginOf(objective);
+      begins.set(beginMs, [...(begins.get(beginMs) ?? []), objective.name]);
+    }
+    const burnsMs = floorHour(nowMs - longestBurnMs);
+    const oldestMs = floorHour(Math.min(burnsMs, ...begins.keys()));
     const recentMs = floorHour(nowMs - exactToMs - hourMs);
-    const filter = { environment, objectives: names };
-    this.#oldestMs = oldestMs;
+    [this.#oldestMs, this.#recentMs] = [oldestMs, recentMs];
     await this.readExclusions(store, environment, nowMs);
-    for (const name of names) this.#pages.set(name, { minutes: new Map(), hours: new Map() });
-    const hours = await store.listHours({ ...filter, fromMs: oldestMs, untilMs: recentMs });
-    for (const { objective, atMs, tally } of hours) this.#page(objective).hours.set(atMs, tally);
-    const exact = [
-      { fromMs: recentMs, untilMs: nowMs + hourMs },
-      ...this.#exclusions.map(({ fromMs, untilMs }) => ({
-        ...{ fromMs: floorHour(fromMs), untilMs: Math.min(floorHour(untilMs) + hourMs, recentMs) },
-      })),
-      // A month may begin within an hour.
-      ...[...new Set(begins)].map((fromMs) => ({
-        ...{ fromMs: floorHour(fromMs), untilMs: floorHour(fromMs) + hourMs },
-      })),
-    ];
-    for (const span of exact.filter(({ fromMs, untilMs }) => fromMs < untilMs)) {
-      for (const [name, minutes] of await store.listMinutes({ ...filter, ...span })) {
+    for (const name of names) this.#page(name);
+    const addHours = async (objectives: readonly string[], span: Span) => {
+      if (span.fromMs >= span.untilMs) return;
+      const hours = await store.listHours({ environment, objectives, ...span });
+      for (const { objective, atMs, tally } of hours) this.#page(objective).hours.set(atMs, tally);
+      onStep();
+    };
+    const addMinutes = async (objectives: readonly string[], span: Span) => {
+      if (span.fromMs >= span.untilMs) return;
+      const found = await store.listMinutes({ environment, objectives, ...span });
+      for (const [name, minutes] of found) {
         for (const minute of minutes) this.#page(name).minutes.set(minute.atMs, minute);
       }
+      onStep();
+    };
+    await addHours(names, { fromMs: burnsMs, untilMs: nowMs + hourMs });
+    await addMinutes(names, { fromMs: recentMs, untilMs: nowMs + hourMs });
+    for (const { fromMs, untilMs } of this.#exclusions) {
+      const endMs = Math.min(floorHour(untilMs) + hourMs, recentMs);
+      await addMinutes(names, { fromMs: floorHour(fromMs), untilMs: endMs });
     }
+    for (const [beginMs, some] of begins) {
+      const firstMs = floorHour(beginMs);
+      // A month may begin within an hour.
+      const endMs = Math.min(firstMs + hourMs, recentMs);
+      if (beginMs > firstMs) await addMinutes(some, { fromMs: firstMs, untilMs: endMs });
+      const fixedMs = firstMs + movesByMs;
+      await addHours(some, { fromMs: firstMs, untilMs: Math.min(fixedMs, burnsMs) });
+      for (const span of planReading({ fromMs: fixedMs, untilMs: burnsMs }, this.#exclusions)
+        .hours) {
+        const sums = await store.sumHours({ environment, objectives: some, ...span });
+        for (const name of some) {
+          const tally = withoutGaps(sums.get(name), span.untilMs - span.fromMs);
+          this.#page(name).blocks.set(span.fromMs, { untilMs: span.untilMs, tally });
+        }
+        onStep();
+      }
+    }
+  }
+
+  /** Nothing that was counted before counts: it was measured in another way. */
+  beginAt(name: string, sinceMs: number | undefined): void {
+    if (sinceMs !== undefined) this.#page(name).sinceMs = sinceMs;
   }
 
   /** Again at each look: maintenance may be approved a minute before it begins. */
@@ -76,18 +137,37 @@ export class MinuteBook {
   }
 
   add(name: string, found: readonly Minute[]): void {
-    const { minutes } = this.#page(name);
+    const { minutes, hours } = this.#page(name);
     for (const minute of found) {
       const next = correctMinute(minutes.get(minute.atMs), minute);
-      if (next !== undefined) minutes.set(next.atMs, next);
+      if (next === undefined) continue;
+      minutes.set(next.atMs, next);
+      const hourAtMs = floorHour(next.atMs);
+      if (hourAtMs >= this.#recentMs) hours.delete(hourAtMs);
     }
   }
 
+  /** As the ledger has it now. */
+  replaceHour(name: string, atMs: number, { minutes, tally }: HourUpdate): void {
+    const page = this.#page(name);
+    page.hours.set(atMs, tally);
+    for (const minute of minutes) page.minutes.set(minute.atMs, minute);
+  }
+
   tally(objective: Objective, span: Span): Tally {
-    return tallySpan(this.#page(objective.name), span, {
-      exclusions: appliedExclusions(objective.service, this.#exclusions),
-      isGood: (minute) => isGoodMinute(objective, minute),
-    });
+    const page = this.#page(objective.name);
+    const fromMs = Math.min(span.untilMs, Math.max(span.fromMs, page.sinceMs ?? span.fromMs));
+    const tally = tallySpan(
+      page,
+      { fromMs, untilMs: span.untilMs },
+      {
+        exclusions: appliedExclusions(objective.service, this.#exclusions),
+        isGood: (minute) => isGoodMinute(objective, minute),
+      },
+    );
+    const beforeMs = fromMs - span.fromMs;
+    if (beforeMs === 0) return tally;
+    return addTallies([{ ...emptyTally, noDataMs: beforeMs, unknownMs: beforeMs }, tally]);
   }
 
   /** The minutes of a time that ends here, one before the other; undefined where none is known. */
@@ -99,7 +179,9 @@ export class MinuteBook {
   }
 
   #page(name: string): Page {
-    const known = this.#pages.get(name) ?? { minutes: new Map(), hours: new Map() };
+    const known = this.#pages.get(name) ?? {
+      ...{ minutes: new Map(), hours: new Map(), blocks: new Map() },
+    };
     this.#pages.set(name, known);
     return known;
   }

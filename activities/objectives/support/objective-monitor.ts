@@ -11,23 +11,28 @@ import type { MonitorNews, WatchOrder } from '../../../src/contracts/objectives/
 import type { ObjectiveStore } from '../../../src/contracts/objectives/objective-store.ts';
 import type { Standing } from '../../../src/contracts/objectives/standing.ts';
 import { violationKey, type Violation } from '../../../src/contracts/objectives/violation.ts';
-import { attributeSpending } from '../../../src/policies/objectives/attribute-spending.ts';
-import { suspectsOf } from '../../../src/policies/objectives/suspects.ts';
 import { updateHour } from '../../../src/policies/objectives/update-hour.ts';
 import type { Objective } from '../../../src/specs/objectives/objective.ts';
+import { attributeRuns } from './attribute-runs.ts';
 import { judgeObjectives, spanOf } from './judge-objectives.ts';
 import { MinuteBook } from './minute-book.ts';
-import { isProbe, ProbeLoop } from './probe-loops.ts';
-import { readMinutes } from './read-minutes.ts';
+import { isProbe, ProbeLoop, type ProbeCounts } from './probe-loops.ts';
+import { countedBy, readDue, readPlatform, type ReadMinutes } from './read-due.ts';
 import { readPushed } from './read-pushed.ts';
+import type { WorkerMemory } from './worker-memory.ts';
 
 export interface MonitorSurroundings {
   store: ObjectiveStore;
   readers: IndicatorReaders;
   ledger: Pick<Ledger, 'list'>;
+  memory: WorkerMemory;
+  /** When this attempt was scheduled: of two, the later one measures. */
+  attemptAtMs: number;
   now(): number;
   /** Rejects when the attempt is cancelled. */
   sleep(ms: number): Promise<void>;
+  /** Lets others have their turn. */
+  pause(): Promise<void>;
   signal: AbortSignal;
   onLook(): void;
   warn(message: string): void;
@@ -35,50 +40,78 @@ export interface MonitorSurroundings {
 
 /** After the end of a minute, so that whoever counts has counted it. */
 const afterMs = 250;
-/** At once, so that the run remembers each until the next watch has written down that people were told. */
-const mostTold = 100;
+/** At once; the run remembers more of them until the next watch has written down that people were told. */
+const mostTold = 1_000;
+/** What wakes nobody waits so long for more of it. */
+const gatherMs = 10 * minuteMs;
+/** People are told that nothing is judged after so long. */
+const unjudgedForMs = 10 * minuteMs;
 const weekMs = 7 * 24 * hourMs;
-/** Runs are charged once they have ended, so what was spent is looked at again for so long. */
-const attributedForMs = 6 * hourMs;
 const attributeEveryMs = 10 * minuteMs;
+/** Minutes of one objective that are kept while the ledger is away: what it missed of six hours. */
+const mostPending = 360;
+/** Of a backlog, so many moments are read before they are written. */
+const momentsAtOnce = 10;
+
+/** Another attempt was scheduled later, and measures now. */
+class Superseded extends Error {}
 
 /** One attempt: reads every minute, writes minutes, judges, and returns when there is something to tell. */
 export class ObjectiveMonitor {
   readonly #order: WatchOrder;
   readonly #around: MonitorSurroundings;
   readonly #probes = new Map<string, ProbeLoop>();
-  readonly #readings = new Map<string, KeptReading>();
+  readonly #readings: Map<string, KeptReading>;
+  /** What the ledger has of the readings. */
+  readonly #written = new Map<string, KeptReading>();
   /** Minutes that the ledger does not have yet. */
-  readonly #pending = new Map<string, Minute[]>();
+  readonly #pending: Map<string, Minute[]>;
   #book: MinuteBook | undefined;
   #violations: Violation[] = [];
-  #standings: readonly Standing[] = [];
+  #standings: readonly Standing[] | undefined;
   #attributedAtMs = 0;
+  #unjudged: MonitorNews['unjudged'];
 
   constructor(order: WatchOrder, surroundings: MonitorSurroundings) {
     this.#order = order;
     this.#around = surroundings;
+    const { pending, readings, probes } = surroundings.memory;
+    [this.#pending, this.#readings] = [pending, readings];
     for (const objective of order.spec.objectives) {
-      if (!isProbe(objective.source)) continue;
-      this.#probes.set(objective.name, new ProbeLoop(objective, objective.source, surroundings));
+      if (!isProbe(objective)) continue;
+      const counts: ProbeCounts =
+        probes.get(objective.name) ?? new Map<number, { good: number; bad: number }>();
+      probes.set(objective.name, counts);
+      this.#probes.set(objective.name, new ProbeLoop(objective, surroundings, counts));
     }
   }
 
   async watch(): Promise<MonitorNews> {
     const { now, sleep, onLook } = this.#around;
-    const endsAtMs = now() + this.#order.forMs;
+    const beganAtMs = now();
+    const endsAtMs = beganAtMs + this.#order.forMs;
     const probing = [...this.#probes.values()].map((loop) => loop.run());
     for (const each of probing) each.catch(() => undefined);
     try {
       for (;;) {
         const untold = await this.#look();
         onLook();
-        if (untold.length > 0 || now() >= endsAtMs) return this.#news(untold.slice(0, mostTold));
+        const isOver = now() >= endsAtMs;
+        const isTime = isOver || untold.some(isUrgent) || now() - beganAtMs >= gatherMs;
+        if (untold.length > 0 && isTime) return this.#news(untold.slice(0, mostTold));
+        if (isOver || this.#hasOtherNews()) return this.#news([]);
         await sleep(Math.max(1, minuteOf(now()) + minuteMs + afterMs - now()));
       }
     } finally {
       for (const loop of this.#probes.values()) loop.stop();
     }
+  }
+
+  /** Whether people are to be told that nothing is judged, or that all is judged again. */
+  #hasOtherNews(): boolean {
+    if (this.#order.saidUnjudged === true) return this.#unjudged === undefined;
+    const { sinceMs = Infinity } = this.#unjudged ?? {};
+    return this.#around.now() - sinceMs >= unjudgedForMs;
   }
 
   /** Reads, writes and judges once. Returns what people are to be told. */
@@ -90,28 +123,52 @@ export class ObjectiveMonitor {
     try {
       await this.#readPushed(this.#book);
       await this.#write();
-      return await this.#judge(this.#book);
+      const untold = await this.#judge(this.#book);
+      this.#unjudged = undefined;
+      return untold;
     } catch (error) {
+      if (error instanceof Superseded) throw error;
       warn(`Minutes are kept until the ledger answers: ${String(error)}`);
+      this.#noteUnjudged(error);
       return [];
     }
   }
 
-  /** What the ledger has; tried again at every look until it answers. */
+  #noteUnjudged(error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    this.#unjudged ??= { sinceMs: this.#around.now(), why: why.slice(0, 300) };
+  }
+
+  /** What the ledger has; tried again at every look until it answers. Throws where another attempt measures. */
   async #load(): Promise<void> {
-    if (this.#book !== undefined) return;
-    const { store, now, warn } = this.#around;
+    const { store, now, onLook, warn } = this.#around;
     const { spec, told } = this.#order;
-    const { environment } = spec;
-    const nowMs = now();
+    const { environment, objectives, lagMs } = spec;
+    const judgedMs = now() - lagMs;
     try {
-      const book = new MinuteBook();
-      const beginOf = (objective: Objective) => spanOf(objective, minuteOf(nowMs)).fromMs;
-      await book.load(store, spec, { nowMs, beginOf });
-      for (const [name, reading] of await store.listReadings(environment)) {
-        if (!this.#readings.has(name)) this.#readings.set(name, reading);
+      await this.#claim();
+      if (this.#book !== undefined && !this.#book.isOutdated(judgedMs)) return;
+      const names = objectives.map(({ name }) => name);
+      await store.keepReadings(environment, names);
+      const measured = new Set(names);
+      for (const name of this.#readings.keys()) {
+        if (!measured.has(name)) this.#readings.delete(name);
       }
-      const closed = { fromMs: nowMs - weekMs, untilMs: nowMs + hourMs };
+      for (const [name, reading] of await store.listReadings(environment)) {
+        if (!measured.has(name)) continue;
+        this.#written.set(name, reading);
+        const kept = this.#readings.get(name);
+        if (kept === undefined || kept.atMs <= reading.atMs) this.#readings.set(name, reading);
+      }
+      onLook();
+      const sinceOf = ({ name }: Objective) => this.#readings.get(name)?.changedAtMs ?? 0;
+      const book = new MinuteBook(judgedMs);
+      await book.load(store, spec, {
+        nowMs: judgedMs,
+        beginOf: (each) => Math.max(spanOf(each, minuteOf(judgedMs)).fromMs, sinceOf(each)),
+        onStep: onLook,
+      });
+      const closed = { fromMs: now() - weekMs, untilMs: now() + hourMs };
       const known = await store.listViolations({ environment, closed });
       const wasTold = new Map(told.map(({ key, of }) => [key, of]));
       const nowTold = known.flatMap((violation) => {
@@ -123,7 +180,9 @@ export class ObjectiveMonitor {
       for (const [name, minutes] of this.#pending) book.add(name, minutes);
       this.#book = book;
     } catch (error) {
+      if (error instanceof Superseded) throw error;
       warn(`The ledger does not answer, and is asked again in a minute: ${String(error)}`);
+      this.#noteUnjudged(error);
     }
   }
 
@@ -132,40 +191,71 @@ export class ObjectiveMonitor {
     const { store, now } = this.#around;
     const { known, silent } = await readPushed(store, this.#order.spec, now());
     for (const [name, minutes] of known) book.add(name, minutes);
-    for (const [name, minute] of silent) this.#found(name, [minute]);
+    this.#found([...silent].map(([name, minute]) => ({ name, minutes: [minute] })));
+  }
+
+  /** Throws where another attempt was scheduled later. */
+  async #claim(): Promise<void> {
+    const { store, attemptAtMs } = this.#around;
+    const { environment } = this.#order.spec;
+    if (await store.claimMonitor(environment, attemptAtMs)) return;
+    throw new Superseded(`another attempt measures the objectives of ${environment} now`);
   }
 
   async #read(nowMs: number): Promise<void> {
     const { spec } = this.#order;
-    const { readers } = this.#around;
-    await Promise.all(
-      spec.objectives.map(async (objective) => {
-        const { name, source } = objective;
-        if (source.of === 'pushed') return;
-        const probe = this.#probes.get(name);
-        if (probe !== undefined) {
-          this.#found(name, probe.takeBefore(nowMs));
-          return;
-        }
+    const { readers, signal, onLook } = this.#around;
+    const readings: ReadonlyMap<string, KeptReading> = this.#readings;
+    const around = { readers, readings, nowMs };
+    const asked: Objective[] = [];
+    const present: Promise<ReadMinutes[]>[] = [];
+    for (const objective of spec.objectives) {
+      const { name } = objective;
+      const probe = this.#probes.get(name);
+      if (probe !== undefined) {
+        this.#found([countedBy(objective, probe.takeBefore(nowMs), this.#readings.get(name))]);
         // Nothing is counted before it is known what was counted last.
-        const before = this.#readings.get(name);
-        if (before === undefined && this.#book === undefined) return;
-        const { minutes, reading } = await readMinutes(spec, objective, { readers, before, nowMs });
-        if (reading !== undefined) this.#readings.set(name, reading);
-        this.#found(name, minutes);
-      }),
-    );
+      } else if (this.#readings.has(name) || this.#book !== undefined) {
+        const { of } = objective.source;
+        if (of === 'platform') present.push(readPlatform(spec, objective, around));
+        else if (of === 'prometheus') asked.push(objective);
+      }
+    }
+    this.#found((await Promise.all(present)).flat());
+    let moments = 0;
+    for await (const found of readDue(spec, asked, around)) {
+      this.#found(found);
+      signal.throwIfAborted();
+      onLook();
+      moments += 1;
+      if (moments % momentsAtOnce === 0) await this.#tryToWrite();
+    }
   }
 
-  #found(name: string, minutes: readonly Minute[]): void {
-    if (minutes.length === 0) return;
-    this.#pending.set(name, [...(this.#pending.get(name) ?? []), ...minutes]);
-    this.#book?.add(name, minutes);
+  #found(all: readonly ReadMinutes[]): void {
+    for (const { name, minutes, reading } of all) {
+      if (reading !== undefined) this.#readings.set(name, reading);
+      this.#book?.beginAt(name, this.#readings.get(name)?.changedAtMs);
+      if (minutes.length === 0) continue;
+      const pending = [...(this.#pending.get(name) ?? []), ...minutes];
+      this.#pending.set(name, pending.slice(-mostPending));
+      this.#book?.add(name, minutes);
+    }
+  }
+
+  async #tryToWrite(): Promise<void> {
+    try {
+      if (this.#book !== undefined) await this.#write();
+    } catch (error) {
+      if (error instanceof Superseded) throw error;
+      this.#noteUnjudged(error);
+    }
   }
 
   async #write(): Promise<void> {
-    const { store } = this.#around;
+    const { store, onLook } = this.#around;
     const { environment, objectives } = this.#order.spec;
+    await this.#claim();
     const pending = new Map(this.#pending);
     const byName = new Map(objectives.map((objective) => [objective.name, objective]));
     const hours = [...pending].flatMap(([objective, minutes]) =>
@@ -175,23 +265,32 @@ export class ObjectiveMonitor {
     );
     await store.updateHours(environment, hours, (known) => {
       const objective = byName.get(known.objective);
+      if (objective === undefined) return undefined;
       const found = pending.get(known.objective) ?? [];
       const own = found.filter(({ atMs }) => Math.floor(atMs / hourMs) * hourMs === known.atMs);
-      return objective && updateHour(objective, known, own);
+      const updated = updateHour(objective, known, own);
+      this.#book?.replaceHour(known.objective, known.atMs, updated);
+      return updated;
     });
+    onLook();
     // Only once its minutes are written is a reading what the next difference is taken from.
-    await store.writeReadings(environment, this.#readings);
+    const changed = [...this.#readings].filter(
+      ([name, reading]) => byName.has(name) && this.#written.get(name) !== reading,
+    );
+    await store.writeReadings(environment, new Map(changed));
+    for (const [name, reading] of changed) this.#written.set(name, reading);
     this.#pending.clear();
+    onLook();
   }
 
   async #judge(book: MinuteBook): Promise<Violation[]> {
-    const { store, now } = this.#around;
+    const { store, ledger, now, pause } = this.#around;
     const { spec } = this.#order;
     const { environment, lagMs } = spec;
     const untilMs = minuteOf(now() - lagMs);
     await book.readExclusions(store, environment, now());
     const open = this.#violations.filter(({ closedAtMs }) => closedAtMs === undefined);
-    const { standings, changed } = judgeObjectives(spec, book, { untilMs, open });
+    const { standings, changed } = await judgeObjectives(spec, book, { untilMs, open, pause });
     // An objective that is no longer measured is no longer violated.
     const measured = new Set(spec.objectives.map(({ name }) => name));
     const dropped = open
@@ -204,39 +303,33 @@ export class ObjectiveMonitor {
     const { objectives, leastCoverage } = spec;
     const state = { environment, atMs: now(), standings, spec: { objectives, leastCoverage } };
     await store.writeState(state);
-    await this.#attribute(book);
+    await this.#claim();
+    if (now() - this.#attributedAtMs >= attributeEveryMs) {
+      this.#attributedAtMs = now();
+      await attributeRuns(spec, book, { store, ledger, nowMs: now() });
+    }
     return this.#violations.filter(
       ({ told, closedAtMs }) => told !== (closedAtMs === undefined ? 'opened' : 'closed'),
     );
   }
 
-  async #attribute(book: MinuteBook): Promise<void> {
-    const { store, ledger, now } = this.#around;
-    const { environment, objectives, keepMinutesMs } = this.#order.spec;
-    if (now() - this.#attributedAtMs < attributeEveryMs) return;
-    this.#attributedAtMs = now();
-    await store.pruneMinutes(environment, now() - keepMinutesMs);
-    const fromMs = Math.floor((now() - attributedForMs) / hourMs) * hourMs;
-    const names = objectives.map(({ name }) => name);
-    const filter = { environment, objectives: names, fromMs, untilMs: now() };
-    const [minutes, reports] = await Promise.all([
-      store.listMinutes(filter),
-      ledger.list({ environment, families: ['rollouts', 'chaos', 'recovery'], sinceMs: fromMs }),
-    ]);
-    const spending = objectives.flatMap(({ name, service }) => {
-      // What is excluded spends no budget, so nobody is charged with it.
-      const counted = minutes.get(name)?.filter(({ atMs }) => !book.isExcluded({ service }, atMs));
-      return attributeSpending(name, counted ?? [], suspectsOf(service, reports));
-    });
-    await store.writeSpending(filter, spending);
-  }
-
   #news(violations: Violation[]): MonitorNews {
+    const standings = this.#standings;
+    const unjudged = this.#hasOtherNews() || this.#order.saidUnjudged ? this.#unjudged : undefined;
     const count = (wanted: Standing['verdict']) =>
-      this.#standings.filter(({ verdict }) => verdict === wanted).length;
+      (standings ?? []).filter(({ verdict }) => verdict === wanted).length;
     const [met, breached, insufficient] = [count('met'), count('breached'), count('insufficient')];
-    return { violations, counts: { met, breached, insufficient } };
+    return {
+      violations,
+      ...(standings !== undefined && { counts: { met, breached, insufficient } }),
+      ...(unjudged !== undefined && { unjudged }),
+    };
   }
+}
+
+/** Somebody is woken by it. */
+function isUrgent({ kind, closedAtMs }: Violation): boolean {
+  return closedAtMs === undefined && (kind === 'breach' || kind === 'burn-page');
 }
 
 /** With those that have changed in the place of what they were. */

@@ -9,21 +9,34 @@ interface ProbeSurroundings {
   signal: AbortSignal;
 }
 
-export function isProbe(source: Objective['source']): source is HttpProbe | TcpProbe {
-  return source.of === 'http' || source.of === 'tcp';
+export function isProbe(
+  objective: Objective,
+): objective is Objective & { source: HttpProbe | TcpProbe } {
+  const { of } = objective.source;
+  return of === 'http' || of === 'tcp';
 }
+
+/** Answers of a probe by minute. */
+export type ProbeCounts = Map<number, { good: number; bad: number }>;
 
 /** Sends the requests of one probe at its interval, and counts them by minute. */
 export class ProbeLoop {
   readonly #objective: Objective;
   readonly #source: HttpProbe | TcpProbe;
   readonly #surroundings: ProbeSurroundings;
-  readonly #counts = new Map<number, { good: number; bad: number }>();
+  readonly #counts: ProbeCounts;
   #isStopped = false;
   /** The minute of the request that has not been answered yet. */
   #openMinute: number | undefined;
 
-  constructor(objective: Objective, source: HttpProbe | TcpProbe, surroundings: ProbeSurroundings) {
+  /** `counts`: of minutes that nobody has taken yet. */
+  constructor(
+    objective: Objective & { source: HttpProbe | TcpProbe },
+    surroundings: ProbeSurroundings,
+    counts: ProbeCounts = new Map(),
+  ) {
+    const { source } = objective;
+    this.#counts = counts;
     this.#objective = objective;
     this.#source = source;
     this.#surroundings = surroundings;

@@ -124,6 +124,8 @@ export interface SloSpendingRow extends ObjectiveName {
 export interface SloStateRow {
   environment: string;
   state: string;
+  /** When the attempt that measures now was scheduled; null before the first claim. */
+  attempt_ms: number | string | null;
 }
 
 /** The whole exclusion is in `exclusion`, as JSON. */

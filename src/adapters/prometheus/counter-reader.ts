@@ -13,10 +13,11 @@ import { createQueryClient } from './client/query-client.ts';
 import type { PrometheusSeries } from './client/answer.ts';
 import { newestOf } from './counters/count-series.ts';
 import { keyOfSeries } from './counters/name-series.ts';
-import { momentAt } from './counters/moment.ts';
+import { momentAt, type Moment } from './counters/moment.ts';
 import { readTargets, type CountedTarget } from './counters/read-counters.ts';
 import type { PrometheusSettings } from './prometheus-reader.ts';
 import { parseSelector } from './selectors/parse-selector.ts';
+import { isPortable, matching, type Selector } from './selectors/selector.ts';
 
 /** What the server of the settings knew at a moment. Throws SourceError. */
 export type ReadCountersAt = (
@@ -42,7 +43,8 @@ export function createCounterReader(
   const ask = batchQueries(
     createQueryClient({
       ...{ ...settings, address, quotesAnswers: true, exchange: openExchange() },
-      guard: guardOf(`prometheus/${shown}`),
+      // Of its own: what a monitor asks in vain must not keep the analysis of a rollout from asking.
+      guard: guardOf(`objectives/prometheus/${shown}`),
     }),
   );
   return async ({ total, part }, atMs, timeoutMs) => {
@@ -50,10 +52,32 @@ export function createCounterReader(
     const requests = parseSelector(total);
     const errors = part === undefined ? requests : parseSelector(part.selector);
     const plan = { track: 'stable', requests, errors, targets: 'shared' } as const;
-    const moment = momentAt(ask, limit, atMs / 1_000);
-    const { targets } = await readTargets({ tracks: [plan] }, moment);
+    const moment = askedOnce(momentAt(ask, limit, atMs / 1_000), { requests, errors });
+    const { targets } = await readTargets({ tracks: [plan] }, moment, { leavesOutStale: true });
     const counters = targets.map((target) => [target.name, counterOf(target, part)] as const);
     return { atMs, counters: Object.fromEntries(counters) };
+  };
+}
+
+/** A part whose series are all among those of the total is taken from the answer about the total. */
+export function askedOnce(
+  moment: Moment,
+  { requests, errors }: { requests: Selector; errors: Selector },
+): Moment {
+  const isPart =
+    errors.metric === requests.metric &&
+    errors.matchers.every(isPortable) &&
+    requests.matchers.every(({ label, op, value }) =>
+      errors.matchers.some((one) => one.label === label && one.op === op && one.value === value),
+    );
+  if (!isPart) return moment;
+  const isOfPart = matching(errors);
+  return {
+    ...moment,
+    samples: async (selector) => {
+      if (selector !== errors) return moment.samples(selector);
+      return (await moment.samples(requests)).filter(({ labels }) => isOfPart(labels));
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import { createCounterReader } from '../../adapters/prometheus/counter-reader.ts';
+import { limitConcurrency } from '../../adapters/prometheus/client/limit-concurrency.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { SpecProblem } from '../../specs/kernel/spec-problem.ts';
-import type { SloMonitorSpec } from '../../specs/objectives/objective.ts';
+import type { Objective, SloMonitorSpec } from '../../specs/objectives/objective.ts';
 import { examples } from '../commands/named-service.ts';
 import { exitCodes } from '../failure.ts';
 import { print, printJson } from '../output.ts';
@@ -52,24 +53,27 @@ interface Checked {
 }
 
 const askTimeoutMs = 10_000;
+/** Each has ten seconds of its own, however many there are. */
+const askedAtOnce = 8;
 
 /** A selector that matches nothing is a problem now, and would be silence later. */
 async function askSources(resolution: GivenResolution): Promise<GivenResolution> {
   if (!resolution.ok) return resolution;
   const { objectives } = resolution.given.spec as SloMonitorSpec;
   const read = createCounterReader(loadConfig(process.env).prometheus, () => (call) => call());
-  const nowMs = Date.now();
+  const inTurn = limitConcurrency(askedAtOnce);
+  const askOf = async ({ source }: Objective, index: number): Promise<SpecProblem[]> => {
+    if (source.of !== 'prometheus') return [];
+    try {
+      await read(source, Date.now(), askTimeoutMs);
+      return [];
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return [{ path: `objectives[${index}].prometheus`, message }];
+    }
+  };
   const problems = await Promise.all(
-    objectives.map(async ({ source }, index): Promise<SpecProblem[]> => {
-      if (source.of !== 'prometheus') return [];
-      try {
-        await read(source, nowMs, askTimeoutMs);
-        return [];
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        return [{ path: `objectives[${index}].prometheus`, message }];
-      }
-    }),
+    objectives.map((objective, index) => inTurn(() => askOf(objective, index))),
   );
   const found = problems.flat();
   return found.length === 0 ? resolution : { ok: false, problems: found };

@@ -36,6 +36,10 @@ export interface KeptReading extends CounterReading {
   counters: Readonly<Record<string, KeptCounter>>;
   /** How it was measured; nothing is subtracted from what is measured in another way. */
   measuredBy?: string;
+  /** Since when it is measured in this way, where it was measured in another one before. */
+  changedAtMs?: number;
+  /** The first reading of those that follow each other up to this one. */
+  firstAtMs?: number;
   /** Counters that were missing in the last reading, by name: when they were last seen. */
   missingSinceMs: Readonly<Record<string, number>>;
 }

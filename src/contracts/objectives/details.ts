@@ -6,4 +6,6 @@ export interface MonitorDetails {
   counts?: MonitorCounts;
   /** Violations that it has told people of. */
   told: number;
+  /** It was told that nothing is judged. */
+  isUnjudged?: boolean;
 }

@@ -7,6 +7,8 @@ export interface WatchOrder {
   forMs: number;
   /** What people were told since the last call, by `violationKey`. */
   told: readonly { key: string; of: 'opened' | 'closed' }[];
+  /** People were told last that nothing is judged. */
+  saidUnjudged?: boolean;
 }
 
 /** How many objectives stand how. */
@@ -19,14 +21,18 @@ export interface MonitorCounts {
 export interface MonitorNews {
   /** To be told once: the next call says that they were. */
   violations: Violation[];
-  counts: MonitorCounts;
+  /** Absent: nothing was judged. */
+  counts?: MonitorCounts;
+  /** Since when objectives are not judged, and why. */
+  unjudged?: { sinceMs: number; why: string };
 }
 
 export interface MonitorActivities {
   /**
    * Reads objectives once a minute and writes their minutes, until a violation opens or closes, or for
-   * so long. Two that run at once write the same minutes. Where the ledger does not answer, minutes
-   * are kept and written later.
+   * so long. What wakes nobody waits for ten minutes, so that it is told together. Of two that run at once
+   * the one that was scheduled first stops. Where the ledger does not answer, minutes are kept in the
+   * process and written later, also by the next attempt in it.
    */
   watchObjectives(order: WatchOrder): Promise<MonitorNews>;
 }

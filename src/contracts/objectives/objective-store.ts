@@ -66,6 +66,8 @@ export interface ObjectiveStore {
   /** From which the next minute is counted, by objective. */
   listReadings(environment: string): Promise<Map<string, KeptReading>>;
   writeReadings(environment: string, readings: ReadonlyMap<string, KeptReading>): Promise<void>;
+  /** Removes those of all other objectives. */
+  keepReadings(environment: string, objectives: readonly string[]): Promise<void>;
   /** Open ones; with a time, also those that were closed in it. Oldest first. */
   listViolations(filter: ViolationFilter): Promise<Violation[]>;
   /** Idempotent by objective, kind and opening. */
@@ -76,6 +78,11 @@ export interface ObjectiveStore {
   writeSpending(filter: MinuteFilter, spending: readonly Spending[]): Promise<void>;
   /** Absent: no monitor has written any. */
   readState(environment: string): Promise<MonitorState | undefined>;
+  /**
+   * From now on only this attempt measures, or one that was scheduled later. False: one that was scheduled
+   * later does already.
+   */
+  claimMonitor(environment: string, attemptAtMs: number): Promise<boolean>;
   /** Of every environment. */
   listStates(): Promise<MonitorState[]>;
   writeState(state: MonitorState): Promise<void>;

@@ -21,8 +21,13 @@ export interface Violation {
   openedAtMs: number;
   /** Absent while it is open. Its duration is the time in between. */
   closedAtMs?: number;
-  /** Absent: it was over. `dropped`: the objective is no longer among those that are measured. */
-  endedBy?: 'dropped';
+  /** It has been over since; it is closed if that lasts. */
+  overSinceMs?: number;
+  /**
+   * Absent: it was over. `dropped`: the objective is no longer among those that are measured. `unjudged`:
+   * what it is now has no violations of this kind.
+   */
+  endedBy?: 'dropped' | 'unjudged';
   /** What was measured against what, when it was opened. */
   reason: string;
   /** What people were told of last; absent: of nothing yet. */

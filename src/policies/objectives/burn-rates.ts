@@ -46,14 +46,15 @@ export function burnRate(objective: Objective, { good, bad }: Tally): number | u
 export type Burn = 'burning' | 'not burning' | 'unknown';
 
 /**
- * Whether a pair burns. Few requests prove nothing, however bad they are; and where nothing is known
- * of the short window, it has not ended either.
+ * Whether a pair burns. Few requests prove nothing, however bad they are; and where less than half of the
+ * short window was measured, it has neither begun nor ended.
  */
 export function judgeBurn(
   objective: Objective,
   { factor }: BurnPair,
   { long, short }: { long: Tally; short: Tally },
 ): Burn {
+  if (!isMeasured(short)) return 'unknown';
   const shortRate = burnRate(objective, short);
   const longRate = burnRate(objective, long);
   if (shortRate === undefined || longRate === undefined)
@@ -61,6 +62,14 @@ export function judgeBurn(
   const { events, failures } = objective.floor;
   const isEnough = long.good + long.bad >= events && long.bad >= failures;
   return isEnough && longRate >= factor && shortRate >= factor ? 'burning' : 'not burning';
+}
+
+/** Of the short window: what was counted over longer times says little about the last minutes. */
+const leastMeasured = 0.5;
+
+function isMeasured({ goodMs, badMs, noDataMs, idleMs }: Tally): boolean {
+  const lengthMs = goodMs + badMs + noDataMs;
+  return goodMs + badMs + idleMs >= leastMeasured * lengthMs;
 }
 
 /** It was measured, and there were no requests. */

@@ -1,5 +1,6 @@
 import type { CounterReading, KeptReading } from '../../contracts/objectives/counter-reading.ts';
 import { minuteMs, type Minute, type Quality } from '../../contracts/objectives/minute.ts';
+import { formatDuration } from '../../specs/kernel/duration.ts';
 import { incrementBetween, type Increment } from './counter-difference.ts';
 
 /** Each belongs to the minute boundary that is nearest to it. */
@@ -7,14 +8,22 @@ function boundaryOf(atMs: number): number {
   return Math.round(atMs / minuteMs) * minuteMs;
 }
 
+/** Requests of a longer time than this are not divided: nobody knows when they were. */
+const mostSpread = 360;
+
 /**
  * The minutes between two readings. Where several lie between them, their requests are divided
- * evenly, and the time counts as not measured. None where both belong to the same boundary: the
- * later one is then no reading to go on from.
+ * evenly, and the time counts as not measured; after more than six hours only that is said. None
+ * where both belong to the same boundary: the later one is then no reading to go on from.
  */
 export function countMinutes(before: KeptReading, after: CounterReading): Minute[] {
   const fromMs = boundaryOf(before.atMs);
-  const count = Math.max(0, (boundaryOf(after.atMs) - fromMs) / minuteMs);
+  const untilMs = boundaryOf(after.atMs);
+  const count = Math.max(0, (untilMs - fromMs) / minuteMs);
+  if (count > mostSpread) {
+    const length = formatDuration(untilMs - fromMs);
+    return [silentMinute(untilMs - minuteMs, `nobody has measured for ${length}`)];
+  }
   const increment = incrementBetween(before, after);
   const [total, bad] = [divide(increment.total, count), divide(increment.bad, count)];
   return Array.from({ length: count }, (_, index): Minute => {

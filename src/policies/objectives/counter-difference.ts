@@ -12,7 +12,7 @@ export interface Increment {
   bad: number;
   /** A counter appeared, vanished or came back meanwhile: what it counted is not all in here. */
   isPartial: boolean;
-  /** More bad requests than requests: the rest of them was dropped. */
+  /** More bad or more good requests than requests: the rest of them was dropped. */
   isClamped: boolean;
 }
 
@@ -32,26 +32,35 @@ export function incrementBetween(before: KeptReading, after: CounterReading): In
   let isPartial = Object.keys(before.counters).some(
     (name) => after.counters[name] === undefined && before.missingSinceMs[name] === undefined,
   );
+  let isClamped = false;
   for (const [name, now] of Object.entries(after.counters)) {
     const then = before.counters[name];
     const missingSinceMs = before.missingSinceMs[name];
-    const added = addedBy(now, then, missingSinceMs ?? before.atMs);
+    const seenAtMs = missingSinceMs ?? before.atMs;
+    const added = then === undefined ? addedByNew(now, before) : addedBy(now, then, seenAtMs);
     if (missingSinceMs !== undefined || added.isPartial) isPartial = true;
+    if (added.bad < 0) isClamped = true;
     sum.total += added.total;
-    sum.bad += added.bad;
+    sum.bad += Math.max(0, added.bad);
   }
-  const bad = Math.min(sum.bad, sum.total);
-  return { total: sum.total, bad, isPartial, isClamped: sum.bad > sum.total };
+  if (sum.bad > sum.total) isClamped = true;
+  return { total: sum.total, bad: Math.min(sum.bad, sum.total), isPartial, isClamped };
 }
 
 const zero: Counter = { total: 0, bad: 0 };
 const unknown: SeriesIncrement = { total: 0, bad: 0, isPartial: true };
 
-function addedBy(now: Counter, then: KeptCounter | undefined, seenAtMs: number): SeriesIncrement {
-  if (then === undefined) {
-    const isYoung = now.sinceMs !== undefined && now.sinceMs >= seenAtMs;
-    return isYoung ? { total: now.total, bad: now.bad, isPartial: false } : unknown;
-  }
+/**
+ * One that is in no reading that is remembered has never been read if it began since the oldest of
+ * them: it counts whole, also what it counted before it was first scraped.
+ */
+function addedByNew(now: Counter, { atMs, firstAtMs = atMs }: KeptReading): SeriesIncrement {
+  const rememberedSinceMs = Math.max(firstAtMs, atMs - hourMs);
+  const isYoung = now.sinceMs !== undefined && now.sinceMs >= rememberedSinceMs;
+  return isYoung ? { total: now.total, bad: now.bad, isPartial: false } : unknown;
+}
+
+function addedBy(now: Counter, then: KeptCounter, seenAtMs: number): SeriesIncrement {
   if (isAnew(now, then, seenAtMs)) return { total: now.total, bad: now.bad, isPartial: false };
   const isStartKnown = now.sinceMs !== undefined && then.sinceMs !== undefined;
   const bySeries = seriesIncrement(then, now, isStartKnown);
@@ -94,6 +103,7 @@ export function keepReading(before: KeptReading | undefined, after: CounterReadi
   });
   return {
     atMs: after.atMs,
+    firstAtMs: before === undefined ? after.atMs : (before.firstAtMs ?? before.atMs),
     counters: { ...Object.fromEntries(remembered), ...Object.fromEntries(seen) },
     missingSinceMs: Object.fromEntries(missing),
   };

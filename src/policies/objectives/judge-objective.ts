@@ -33,28 +33,42 @@ function coverageOf(
   return lengthMs === 0 ? 0 : countedMs / lengthMs;
 }
 
+interface Judging {
+  span: Span;
+  leastCoverage: number;
+  silence?: string;
+  /** What is left of a period that is not over. Default: none. */
+  leftMs?: number;
+}
+
 /**
  * How an objective stands by what was measured of its window. No data is insufficient: neither met
  * nor breached, unless what is missing could not change the verdict. What is missing is taken to have
  * had no more requests in a minute than the busiest minute that was measured.
+ *
+ * A period that is not over may spend what the whole of it allows, if the rest of it has as many
+ * requests as its time so far: until that is spent, it is not breached.
  */
 export function judgeObjective(
   objective: Objective,
   tally: Tally,
-  { span, leastCoverage, silence }: { span: Span; leastCoverage: number; silence?: string },
+  { span, leastCoverage, silence, leftMs = 0 }: Judging,
 ): Standing {
   const { name, service, indicator, window, target, gatesBudget } = objective;
   const isYoung = isBelowFloor(objective, tally);
   const value = valueOf(objective, tally);
   const coverage = coverageOf(objective, tally);
-  const judged = certainVerdict(objective, tally);
+  const judged = certainVerdict(objective, tally, leftMs);
+  const scale = (span.untilMs - span.fromMs + leftMs) / (span.untilMs - span.fromMs);
+  const allowance = allowanceOf(objective, tally, leftMs === 0 ? 1 : scale);
+  const mayStillBeMet = leftMs > 0 && allowance !== undefined && tally.bad <= allowance;
   // Few requests prove nothing: a period that has only begun is not breached by its first failure.
   const certain = judged === 'breached' && isYoung ? undefined : judged;
   const isEnough = coverage >= leastCoverage && value !== undefined;
   const measured = isEnough ? (isMet(objective, value) ? 'met' : 'breached') : 'insufficient';
   const verdict: ObjectiveVerdict =
-    certain ?? (measured === 'breached' && isYoung ? 'insufficient' : measured);
-  const budget = budgetOf(objective, tally, verdict);
+    certain ?? (measured === 'breached' && (isYoung || mayStillBeMet) ? 'insufficient' : measured);
+  const budget = budgetOf(allowance, tally, verdict);
   return {
     ...{ objective: name, service, indicator, ...span, window, verdict },
     certainly: certain !== undefined,
@@ -84,24 +98,33 @@ function valueOf(objective: Objective, tally: Tally): number | undefined {
 function certainVerdict(
   objective: Objective,
   { good, bad, unknownMs, busiest }: Tally,
+  leftMs: number,
 ): 'met' | 'breached' | undefined {
   const share = budgetShare(objective);
   const total = good + bad;
   if (share === undefined || total === 0) return undefined;
-  const unknown = (unknownMs / minuteMs) * busiest;
+  const unknown = ((unknownMs + leftMs) / minuteMs) * busiest;
   const allowed = share * (total + unknown);
   if (bad > allowed) return 'breached';
   return bad + unknown <= allowed ? 'met' : undefined;
 }
 
-function budgetOf(
+/** Bad requests that are allowed of a period so many times as long as what was measured of it. */
+function allowanceOf(
   objective: Objective,
   { good, bad }: Tally,
+  scale: number,
+): number | undefined {
+  const share = budgetShare(objective);
+  return share === undefined ? undefined : share * (good + bad) * scale;
+}
+
+function budgetOf(
+  allowed: number | undefined,
+  { bad }: Tally,
   verdict: ObjectiveVerdict,
 ): Budget | undefined {
-  const share = budgetShare(objective);
-  if (share === undefined) return undefined;
-  const allowed = share * (good + bad);
+  if (allowed === undefined) return undefined;
   const remaining = allowed === 0 ? 1 : 1 - bad / allowed;
   const isEmpty = allowed > 0 && remaining <= 0 && verdict !== 'insufficient';
   return { allowed, spent: bad, remaining, isEmpty };

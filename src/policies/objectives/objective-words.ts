@@ -73,6 +73,63 @@ const headlines: Readonly<Record<ViolationKind, { open: string; closed: string; 
   silent: { open: 'has no data', closed: 'has data again', was: 'had no data' },
 };
 
+const mostNamed = 10;
+
+/**
+ * What people are told of several violations of one kind, all of which have opened or are over: one message
+ * with the first ten of them.
+ */
+export function describeTogether(
+  environment: string,
+  violations: readonly Violation[],
+): ViolationMessage {
+  const messages = violations.map((each) => describeViolation(environment, each));
+  const [first] = messages;
+  const [{ kind, closedAtMs } = { kind: 'silent' as const }] = violations;
+  const { open, closed } = manyHeadlines[kind];
+  const title = `${environment}: ${violations.length} objectives ${closedAtMs === undefined ? open : closed}`;
+  const named = messages.slice(0, mostNamed).map((each) => `${each.title}: ${each.text}`);
+  const left = messages.length - named.length;
+  const text = [
+    ...named,
+    ...(left > 0 ? [`And ${left} more: belay slo status -e ${environment}`] : []),
+  ];
+  return { title, text: text.join('\n'), severity: first?.severity ?? 'info' };
+}
+
+/** What people are told where nothing is judged, and where all is judged again. */
+export function describeUnjudged(
+  environment: string,
+  unjudged: { sinceMs: number; why: string } | undefined,
+): ViolationMessage {
+  if (unjudged === undefined) {
+    return {
+      title: `${environment}: objectives are judged again`,
+      text: 'Minutes that were counted meanwhile are written as far as they are known.',
+      severity: 'info',
+    };
+  }
+  const since = new Date(unjudged.sinceMs).toISOString();
+  return {
+    title: `${environment}: objectives are not judged`,
+    text: `Since ${since} no violation opens or closes, and budgets stop nothing: ${unjudged.why}`,
+    severity: 'warning',
+  };
+}
+
+const manyHeadlines: Readonly<Record<ViolationKind, { open: string; closed: string }>> = {
+  breach: { open: 'are not met', closed: 'are met again, or no longer judged' },
+  'burn-page': {
+    open: 'burn their error budgets fast',
+    closed: 'no longer burn their error budgets fast',
+  },
+  'burn-ticket': {
+    open: 'burn their error budgets',
+    closed: 'no longer burn their error budgets',
+  },
+  silent: { open: 'have no data', closed: 'have data again, or are no longer measured' },
+};
+
 export interface ViolationMessage {
   title: string;
   text: string;
@@ -88,6 +145,10 @@ export function describeViolation(environment: string, violation: Violation): Vi
     if (endedBy === 'dropped') {
       const text = `It ${headlines[kind].was} when its monitor was started without it, ${lasted} after it began with: ${reason}`;
       return { title: `${of} is no longer measured`, text, severity: 'info' };
+    }
+    if (endedBy === 'unjudged') {
+      const text = `It ${headlines[kind].was} when its monitor was started with another window or comparison, ${lasted} after it began with: ${reason}`;
+      return { title: `${of} is no longer judged by its burn rate`, text, severity: 'info' };
     }
     const text = `It lasted ${lasted}. It began with: ${reason}`;
     return { title: `${of} ${headlines[kind].closed}`, text, severity: 'info' };

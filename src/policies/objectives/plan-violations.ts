@@ -1,3 +1,4 @@
+import { minuteMs } from '../../contracts/objectives/minute.ts';
 import type { Violation, ViolationKind } from '../../contracts/objectives/violation.ts';
 
 /** What one look says about one kind of violation. */
@@ -12,23 +13,40 @@ export interface ViolationPlan {
   opened: Violation[];
   /** With their `closedAtMs`. */
   closed: Violation[];
+  /** Open ones that seem to be over, or are not over after all. */
+  changed: Violation[];
 }
 
-/** Opens what is not open yet, and closes what is over. */
+/** One that is over for a shorter time goes on: a value at its target would be told again and again. */
+const overForMs = 10 * minuteMs;
+
+/**
+ * Opens what is not open yet, and closes what has been over for ten minutes, by the moment from which it
+ * was. A kind that is no longer judged is closed as well.
+ */
 export function planViolations(
   { name, service }: { name: string; service: string },
   open: readonly Violation[],
   { found, atMs }: { found: readonly Found[]; atMs: number },
 ): ViolationPlan {
-  const openOf = (kind: ViolationKind) =>
-    open.find((each) => each.objective === name && each.kind === kind);
-  return {
-    opened: found
-      .filter(({ kind, state }) => state === 'violated' && openOf(kind) === undefined)
-      .map(({ kind, reason }) => ({ objective: name, service, kind, openedAtMs: atMs, reason })),
-    closed: found
-      .filter(({ state }) => state === 'fine')
-      .flatMap(({ kind }) => openOf(kind) ?? [])
-      .map((violation) => ({ ...violation, closedAtMs: atMs })),
-  };
+  const own = open.filter(({ objective }) => objective === name);
+  const plan: ViolationPlan = { opened: [], closed: [], changed: [] };
+  for (const { kind, state, reason } of found) {
+    if (state !== 'violated' || own.some((each) => each.kind === kind)) continue;
+    plan.opened.push({ objective: name, service, kind, openedAtMs: atMs, reason });
+  }
+  for (const violation of own) {
+    const state = found.find(({ kind }) => kind === violation.kind)?.state;
+    const { overSinceMs = atMs, ...still } = violation;
+    if (state === undefined) {
+      plan.closed.push({ ...still, closedAtMs: atMs, endedBy: 'unjudged' });
+    } else if (state === 'fine' && atMs - overSinceMs >= overForMs) {
+      plan.closed.push({ ...still, closedAtMs: overSinceMs });
+    } else if (state === 'fine' && violation.overSinceMs === undefined) {
+      plan.changed.push({ ...violation, overSinceMs });
+    } else if (state === 'violated' && violation.overSinceMs !== undefined) {
+      plan.changed.push(still);
+    }
+  }
+  return plan;
 }

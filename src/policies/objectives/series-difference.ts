@@ -3,6 +3,7 @@ import type { KeptCounter, Series } from '../../contracts/objectives/counter-rea
 /** What the series of one place counted between two readings. */
 export interface SeriesIncrement {
   total: number;
+  /** More than the total, or less than none, where counters are skewed. */
   bad: number;
   /** A series ended or fell: its last requests are not in here. */
   isPartial: boolean;
@@ -35,7 +36,7 @@ export function seriesIncrement(
   });
   return {
     total: total.sum,
-    bad: now.part.of === 'bad' ? part.sum : Math.max(0, total.sum - part.sum),
+    bad: now.part.of === 'bad' ? part.sum : total.sum - part.sum,
     isPartial: total.isPartial || part.isPartial,
   };
 }

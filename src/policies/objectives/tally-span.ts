@@ -5,8 +5,15 @@ import { addTallies, tallyMinutes, type Span, type TallyOptions } from './tally.
 /** What is known of an objective. */
 export interface KnownTime {
   minutes: ReadonlyMap<number, Minute>;
-  /** By their beginning; for hours whose minutes are not known. */
+  /** By their beginning: what all minutes of an hour add up to, whether they are known or not. */
   hours: ReadonlyMap<number, Tally>;
+  /** By their beginning: several hours, of which only the sum is known. */
+  blocks?: ReadonlyMap<number, Block>;
+}
+
+export interface Block {
+  untilMs: number;
+  tally: Tally;
 }
 
 const silentHour: Tally = { ...emptyTally, noDataMs: hourMs, unknownMs: hourMs };
@@ -24,14 +31,20 @@ export function tallySpan(known: KnownTime, span: Span, options: TallyOptions): 
     open = undefined;
   };
   for (let atMs = fromMs; atMs < untilMs;) {
+    const block = known.blocks?.get(atMs);
+    if (block !== undefined && block.untilMs <= untilMs) {
+      close();
+      parts.push(block.tally);
+      atMs = block.untilMs;
+      continue;
+    }
     const endMs = Math.min(untilMs, Math.floor(atMs / hourMs) * hourMs + hourMs);
     const isWhole = endMs - atMs === hourMs;
     const isExcluded = options.exclusions.some(
       (each) => each.fromMs < endMs && each.untilMs > atMs,
     );
     const hour = known.hours.get(atMs);
-    const isKnown = isWhole && !isExcluded && !known.minutes.has(endMs - minuteMs);
-    if (isKnown && (hour !== undefined || !hasMinutes(known, atMs))) {
+    if (isWhole && !isExcluded && (hour !== undefined || !hasMinutes(known, atMs))) {
       close();
       parts.push(hour ?? silentHour);
     } else {

@@ -2,6 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ObjectiveMonitor } from '../../../activities/objectives/support/objective-monitor.ts';
+import {
+  createWorkerMemory,
+  type WorkerMemory,
+} from '../../../activities/objectives/support/worker-memory.ts';
 import type { LedgerDatabase } from '../../../src/adapters/ledger/open-ledger.ts';
 import type { Counter } from '../../../src/contracts/objectives/counter-reading.ts';
 import { minuteMs } from '../../../src/contracts/objectives/minute.ts';
@@ -17,6 +21,17 @@ export class MonitorWorld {
   readonly warnings: string[] = [];
   /** How often a moment was asked for, by the moment. */
   readonly asked: number[] = [];
+  /** The most questions that were open at once. */
+  mostOpen = 0;
+  /** Of the worker; absent: each attempt is one of another worker. */
+  memory: WorkerMemory | undefined;
+  /** Absent: each attempt was scheduled when it began. */
+  attemptAtMs: number | undefined;
+  /** What a probe that is sent answers. */
+  answers: () => Promise<boolean> = () => Promise.resolve(true);
+  /** What the ledger was asked for, and how many hours it has handed out one by one. */
+  readonly calls: string[] = [];
+  hoursListed = 0;
   /** While it is set, sources fail with it. */
   sourceFailure: string | undefined;
   isLedgerAway: (nowMs: number) => boolean = () => false;
@@ -53,25 +68,39 @@ export class MonitorWorld {
     return this.#ledger;
   }
 
+  /** A worker that remembers, from one attempt to the next. */
+  startWorker(): void {
+    this.memory = createWorkerMemory()('prod');
+  }
+
   /** One attempt of the activity, for so many minutes, unless there is news before. */
   watch(
     spec: SloMonitorSpec,
     minutes: number,
     told: WatchOrder['told'] = [],
+    saidUnjudged = false,
   ): Promise<MonitorNews> {
-    const read = (atMs: number) => {
+    let open = 0;
+    const read = async (atMs: number) => {
       this.asked.push(atMs);
+      open += 1;
+      this.mostOpen = Math.max(this.mostOpen, open);
+      await new Promise((resolve) => setImmediate(resolve));
+      open -= 1;
       if (this.sourceFailure !== undefined) throw new Error(this.sourceFailure);
-      return Promise.resolve({ atMs, counters: this.countedAt(atMs) });
+      return { atMs, counters: this.countedAt(atMs) };
     };
-    const order = { spec, forMs: minutes * minuteMs, told };
+    const order = { spec, forMs: minutes * minuteMs, told, saidUnjudged };
     const monitor = new ObjectiveMonitor(order, {
-      store: awayWhile(this.store, () => this.isLedgerAway(this.nowMs)),
+      store: this.#watchedStore(),
+      memory: this.memory ?? createWorkerMemory()('prod'),
+      attemptAtMs: this.attemptAtMs ?? this.nowMs,
+      pause: () => Promise.resolve(),
       ledger: this.#ledger,
       readers: {
         readPast: async (_, __, atMs) => read(atMs),
         readPresent: async () => read(this.nowMs),
-        probe: () => Promise.resolve(true),
+        probe: () => this.answers(),
       },
       now: () => this.nowMs,
       sleep: async (ms) => {
@@ -84,19 +113,22 @@ export class MonitorWorld {
     });
     return monitor.watch();
   }
-}
 
-/** The same store, each call of which fails while it is away. */
-function awayWhile(store: ObjectiveStore, isAway: () => boolean): ObjectiveStore {
-  return new Proxy(store, {
-    get: (target, name: keyof ObjectiveStore) => {
-      const call = target[name] as (...args: unknown[]) => Promise<unknown>;
-      return async (...args: unknown[]) => {
-        if (isAway()) throw new Error('the ledger is away');
-        return call(...args);
-      };
-    },
-  });
+  /** The same store, each call of which fails while it is away. */
+  #watchedStore(): ObjectiveStore {
+    return new Proxy(this.store, {
+      get: (target, name: keyof ObjectiveStore) => {
+        const call = target[name] as (...args: unknown[]) => Promise<unknown>;
+        return async (...args: unknown[]) => {
+          if (this.isLedgerAway(this.nowMs)) throw new Error('the ledger is away');
+          this.calls.push(name);
+          const answer = await call(...args);
+          if (name === 'listHours') this.hoursListed += (answer as unknown[]).length;
+          return answer;
+        };
+      },
+    });
+  }
 }
 
 const prometheusSource = {
@@ -117,5 +149,14 @@ export function monitorOf(...objectives: Partial<Objective>[]): SloMonitorSpec {
         ...each,
       }),
     ),
+  };
+}
+
+/** 100 requests a minute since the beginning, of which half fail in so many of these minutes. */
+export function failingFrom(startMs: number, atMinute: number, untilMinute = Infinity) {
+  return (atMs: number): Readonly<Record<string, Counter>> => {
+    const minutes = (atMs - startMs) / minuteMs + 1e4;
+    const failed = Math.min(minutes, untilMinute + 1e4) - (atMinute + 1e4);
+    return { pod: { sinceMs: 1, total: minutes * 100, bad: Math.max(0, failed) * 50 } };
   };
 }

@@ -1,20 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hourMs, minuteMs, type Minute } from '../../../src/contracts/objectives/minute.ts';
-import type { WatchOrder } from '../../../src/contracts/objectives/monitor.ts';
 import { violationKey, type Violation } from '../../../src/contracts/objectives/violation.ts';
-import { monitorOf, MonitorWorld } from './monitor-world.ts';
+import { failingFrom, monitorOf, MonitorWorld } from './monitor-world.ts';
 
 const start = Date.UTC(2026, 10, 30, 12);
-const counter = (total: number, bad: number) => ({ pod: { sinceMs: 1, total, bad } });
-/** 100 requests a minute, of which so many of these minutes fail. */
-const failingFrom =
-  (atMinute: number, untilMinute = Infinity) =>
-  (atMs: number) => {
-    const minutes = (atMs - start) / minuteMs + 1e4;
-    const failed = Math.min(minutes, untilMinute + 1e4) - (atMinute + 1e4);
-    return counter(minutes * 100, Math.max(0, failed) * 50);
-  };
-
 describe('a monitor', () => {
   let world: MonitorWorld;
   beforeEach(async () => {
@@ -117,7 +106,7 @@ describe('a monitor', () => {
   };
 
   it('tells of a breach once, and once of its end with its duration', async () => {
-    world.countedAt = failingFrom(70, 75);
+    world.countedAt = failingFrom(start, 70, 75);
     await world.watch(spec, 65);
     const { found, violations } = await watchUntil(({ kind }) => kind === 'breach');
     expect(found).toMatchObject({ objective: 'checkout', service: 'shop' });
@@ -129,24 +118,36 @@ describe('a monitor', () => {
     expect((over.closedAtMs ?? 0) - over.openedAtMs).toBeGreaterThan(50 * minuteMs);
   });
 
-  it('tells of many objectives in parts, and of each once', async () => {
+  it('tells of hundreds of objectives at once, and of each once', async () => {
     const names = Array.from({ length: 250 }, (_, index) => ({ name: `route-${index}` }));
     const many = monitorOf(...names);
     world.sourceFailure = 'Prometheus does not answer';
-    const parts: number[] = [];
-    const keys: string[] = [];
-    for (let told: WatchOrder['told'] = []; keys.length < names.length;) {
-      const { violations } = await world.watch(many, 30, told);
-      parts.push(violations.length);
-      told = violations.map((each) => ({ key: violationKey(each), of: 'opened' as const }));
-      keys.push(...told.map(({ key }) => key));
-    }
-    expect(parts).toEqual([100, 100, 50]);
-    expect(new Set(keys).size).toBe(250);
+    const { violations } = await world.watch(many, 30);
+    expect(violations).toHaveLength(250);
+    const told = violations.map((each) => ({ key: violationKey(each), of: 'opened' as const }));
+    expect((await world.watch(many, 12, told)).violations).toEqual([]);
+  });
+
+  it('gathers for ten minutes what wakes nobody, and tells at once of what does', async () => {
+    world.countedAt = failingFrom(start, 70, 75);
+    await world.watch(spec, 65);
+    const news = await world.watch(spec, 30);
+    expect(news.violations.some(({ kind }) => kind === 'breach' || kind === 'burn-page')).toBe(
+      true,
+    );
+    const told = news.violations.map((each) => ({
+      key: violationKey(each),
+      of: 'opened' as const,
+    }));
+    world.sourceFailure = 'Prometheus does not answer';
+    const beganAtMs = world.nowMs;
+    const next = await world.watch(spec, 60, told);
+    expect(next.violations.map(({ kind }) => kind)).toContain('silent');
+    expect(world.nowMs - beganAtMs).toBeGreaterThanOrEqual(10 * minuteMs);
   });
 
   it('tells again of what its worker had found and died before telling', async () => {
-    world.countedAt = failingFrom(70);
+    world.countedAt = failingFrom(start, 70);
     await world.watch(spec, 65);
     const { found } = await watchUntil(({ kind }) => kind === 'breach');
     const { violations } = await world.watch(spec, 10);
@@ -196,7 +197,7 @@ describe('a monitor', () => {
   };
 
   it('charges a rollout for what failed while it went on', async () => {
-    world.countedAt = failingFrom(2, 4);
+    world.countedAt = failingFrom(start, 2, 4);
     await watchOn(10);
     const filter = { environment: 'prod', fromMs: start - hourMs, untilMs: world.nowMs };
     const before = await world.store.listSpending(filter);

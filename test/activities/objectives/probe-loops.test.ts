@@ -11,19 +11,22 @@ const source = {
 function probing(startMs: number) {
   const controller = new AbortController();
   const world = { nowMs: startMs, answer: undefined as ((isGood: boolean) => void) | undefined };
-  const loop = new ProbeLoop(objectiveOf({ source }), source, {
-    readers: {
-      probe: () =>
-        new Promise((resolve) => {
-          world.answer = resolve;
-        }),
+  const loop = new ProbeLoop(
+    { ...objectiveOf(), source },
+    {
+      readers: {
+        probe: () =>
+          new Promise((resolve) => {
+            world.answer = resolve;
+          }),
+      },
+      now: () => world.nowMs,
+      sleep: async (ms) => {
+        world.nowMs += ms;
+      },
+      signal: controller.signal,
     },
-    now: () => world.nowMs,
-    sleep: async (ms) => {
-      world.nowMs += ms;
-    },
-    signal: controller.signal,
-  });
+  );
   const running = loop.run();
   const answer = async (isGood: boolean) => {
     world.answer?.(isGood);

@@ -26,7 +26,7 @@ afterAll(() => postgres?.stop());
 const dayMs = 24 * 60 * 60_000;
 const next = {
   ...migrations,
-  '0006-next': {
+  '0007-next': {
     up: (db: Kysely<unknown>) =>
       db.schema.alterTable('belay_runs').addColumn('more', 'text').execute(),
   },
@@ -71,8 +71,8 @@ describe('the ledger in SQLite', () => {
   it('of a newer schema is refused, with both versions and what to do', async () => {
     await open({ migrations: next }).append(rolloutReport());
     expect((await refusalOf(open())).message).toBe(
-      `The ledger in ${home}/ledger/ledger.db has schema version 6, and Belay ${packageVersion()} ` +
-        'knows versions up to 5: use the newer Belay that upgraded it.',
+      `The ledger in ${home}/ledger/ledger.db has schema version 7, and Belay ${packageVersion()} ` +
+        'knows versions up to 6: use the newer Belay that upgraded it.',
     );
   });
 
@@ -187,7 +187,7 @@ describe.skipIf(postgres === undefined)('the ledger in PostgreSQL', () => {
     const url = await postgres!.newDatabase('upgraded');
     expect((await refusalOf(open({ url }))).message).toBe(
       `The ledger in postgres://belay@127.0.0.1:${postgres!.port}/upgraded has schema version 0, and ` +
-        `Belay ${packageVersion()} needs version 5: start a worker of this Belay, which upgrades it.`,
+        `Belay ${packageVersion()} needs version 6: start a worker of this Belay, which upgrades it.`,
     );
     await open({ url, isWorker: true }).append(rolloutReport());
     expect(await refs(open({ url }))).toEqual(['r-1']);

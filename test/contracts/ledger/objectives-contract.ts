@@ -91,6 +91,32 @@ export function describeObjectives(what: string, open: () => Promise<ObjectiveSt
       expect(await store.listReadings(environment)).toEqual(new Map([[name, reading]]));
     });
 
+    it('forgets the readings of objectives that are no longer measured', async () => {
+      const reading = readingAt(noon, {});
+      await store.writeReadings(
+        environment,
+        new Map([
+          [name, reading],
+          ['gone', reading],
+        ]),
+      );
+      await store.writeReadings('test', new Map([['gone', reading]]));
+      await store.keepReadings(environment, [name]);
+      expect([...(await store.listReadings(environment)).keys()]).toEqual([name]);
+      expect((await store.listReadings('test')).size).toBe(1);
+    });
+
+    it('is written by the attempt that was scheduled last', async () => {
+      expect(await store.claimMonitor(environment, 5)).toBe(true);
+      await store.writeState({ environment, atMs: 1, standings: [] });
+      expect(await store.claimMonitor(environment, 5)).toBe(true);
+      expect(await store.claimMonitor(environment, 9)).toBe(true);
+      expect(await store.claimMonitor(environment, 5)).toBe(false);
+      await store.writeState({ environment, atMs: 2, standings: [] });
+      expect(await store.claimMonitor(environment, 5)).toBe(false);
+      expect(await store.claimMonitor(environment, 9)).toBe(true);
+    });
+
     it('opens a violation once, and what is closed stays closed', async () => {
       const violation: Violation = {
         ...{ objective: name, service: 'shop', kind: 'breach', openedAtMs: noon, reason: 'down' },

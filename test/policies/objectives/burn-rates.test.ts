@@ -47,6 +47,17 @@ describe('a pair of windows', () => {
     expect(judge(counted(9_800, 200), silent)).toBe('unknown');
   });
 
+  it('is unknown where less than half of the short window was measured', () => {
+    const minuteMs = 60_000;
+    const spread = { ...counted(0, 500), noDataMs: 5 * minuteMs };
+    expect(judge(counted(9_800, 200), spread)).toBe('unknown');
+    const oneGood = { ...counted(100, 0), goodMs: minuteMs, noDataMs: 4 * minuteMs };
+    const unknown = { ...oneGood, unknownMs: 4 * minuteMs };
+    expect(judge(counted(9_800, 200), unknown)).toBe('unknown');
+    const threeBad = { ...counted(200, 100), badMs: 3 * minuteMs, noDataMs: 2 * minuteMs };
+    expect(judge(counted(9_800, 200), threeBad)).toBe('burning');
+  });
+
   it('does not burn where nobody asks for anything', () => {
     const idle = { ...emptyTally, noDataMs: 300_000, idleMs: 300_000 };
     expect(judge(idle, idle)).toBe('not burning');

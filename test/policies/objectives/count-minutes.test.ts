@@ -27,6 +27,16 @@ describe('the minutes between two readings', () => {
     expect(minutes.every((each) => each.quality === 'spread' && each.coverageMs === 0)).toBe(true);
   });
 
+  it('are not divided over more than six hours: nobody knows when the requests were', () => {
+    const before = readingAt(at, counter(0));
+    const after = { atMs: at + 20_160 * minute, counters: counter(1e6, 4) };
+    expect(countMinutes(before, after)).toEqual([
+      silentMinute(at + 20_159 * minute, 'nobody has measured for 14d'),
+    ]);
+    const six = countMinutes(before, { atMs: at + 360 * minute, counters: counter(360) });
+    expect(six).toHaveLength(360);
+  });
+
   it('are none between two readings of one boundary', () => {
     const before = readingAt(at, counter(0));
     expect(countMinutes(before, { atMs: at + 9_000, counters: counter(5) })).toEqual([]);

@@ -51,6 +51,32 @@ describe('the difference of counters', () => {
     });
   });
 
+  it('counts what a new replica counted before it was first read, where it was never read before', () => {
+    const first = keepReading(undefined, { atMs: minute, counters: before.counters });
+    const second = keepReading(first, { atMs: 2 * minute, counters: before.counters });
+    const young = {
+      ...before.counters,
+      young: { sinceMs: 2 * minute - 10_000, total: 500, bad: 400 },
+    };
+    expect(incrementBetween(second, { atMs: 3 * minute, counters: young })).toEqual({
+      ...{ total: 500, bad: 400, isPartial: false, isClamped: false },
+    });
+    const old = { ...before.counters, old: { sinceMs: minute - 10_000, total: 500, bad: 400 } };
+    expect(incrementBetween(second, { atMs: 3 * minute, counters: old })).toMatchObject({
+      ...{ total: 0, isPartial: true },
+    });
+  });
+
+  it('is clamped, and says so, where more good requests than requests were counted', () => {
+    const good = (total: number, part: number) => ({
+      ...{ sinceMs: 1, total, bad: total - part },
+      series: { total: { a: total }, part: { of: 'good' as const, series: { a: part } } },
+    });
+    const then = readingAt(minute, { pod: good(100, 100) });
+    const after = { atMs: 2 * minute, counters: { pod: good(110, 112) } };
+    expect(incrementBetween(then, after)).toMatchObject({ total: 10, bad: 0, isClamped: true });
+  });
+
   it('says so where a replica is gone, whose last requests nobody has read', () => {
     const after = { atMs: 2 * minute, counters: {} };
     expect(incrementBetween(before, after)).toMatchObject({ total: 0, isPartial: true });

@@ -47,6 +47,21 @@ describe('an objective', () => {
     expect(many).toMatchObject({ verdict: 'breached', budget: { isEmpty: true } });
   });
 
+  it('of a month may spend what the whole month allows, before it is breached', () => {
+    const month = objectiveOf({ window: { of: 'calendar', unit: 'month', zone: 'UTC' } });
+    const firstDay = (good: number, bad: number) =>
+      judgeObjective(
+        month,
+        { ...emptyTally, goodMs: day, good, bad, busiest: 1 },
+        { span: { fromMs: 0, untilMs: day }, leastCoverage: 0.9, leftMs: 29 * day },
+      );
+    const few = firstDay(480, 4);
+    expect(few).toMatchObject({ verdict: 'insufficient', budget: { isEmpty: false, spent: 4 } });
+    expect(few.budget?.allowed).toBeCloseTo(0.001 * 484 * 30);
+    expect(firstDay(480, 20)).toMatchObject({ verdict: 'breached', budget: { isEmpty: true } });
+    expect(firstDay(9_999, 4)).toMatchObject({ verdict: 'met' });
+  });
+
   it('is insufficient without data: neither met nor breached', () => {
     const standing = judge(tallyOf(0, {}));
     expect(standing).toMatchObject({ verdict: 'insufficient', certainly: false, coverage: 0 });

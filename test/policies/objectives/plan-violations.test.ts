@@ -14,22 +14,37 @@ describe('a violation', () => {
   it('is opened once, however often it is seen', () => {
     const found = [{ kind: 'breach', state: 'violated', reason: open.reason }] as const;
     const first = planViolations(objective, [], { found, atMs: 1_000 });
-    expect(first).toEqual({ opened: [open], closed: [] });
+    expect(first).toEqual({ opened: [open], closed: [], changed: [] });
     const second = planViolations(objective, first.opened, { found, atMs: 61_000 });
-    expect(second).toEqual({ opened: [], closed: [] });
+    expect(second).toEqual({ opened: [], closed: [], changed: [] });
   });
 
-  it('is closed once it is over, and has a duration then', () => {
-    const found = [{ kind: 'breach', state: 'fine', reason: '' }] as const;
-    expect(planViolations(objective, [open], { found, atMs: 61_000 })).toEqual({
-      opened: [],
-      closed: [{ ...open, closedAtMs: 61_000 }],
-    });
+  const fine = [{ kind: 'breach', state: 'fine', reason: '' }] as const;
+  const over = { ...open, overSinceMs: 61_000 };
+
+  it('is closed once it has been over for ten minutes, and lasted until it was over', () => {
+    const first = planViolations(objective, [open], { found: fine, atMs: 61_000 });
+    expect(first).toEqual({ opened: [], closed: [], changed: [over] });
+    const still = planViolations(objective, [over], { found: fine, atMs: 121_000 });
+    expect(still).toEqual({ opened: [], closed: [], changed: [] });
+    const last = planViolations(objective, [over], { found: fine, atMs: 661_000 });
+    expect(last).toEqual({ opened: [], closed: [{ ...open, closedAtMs: 61_000 }], changed: [] });
+  });
+
+  it('that comes and goes with each minute stays open, and is told once', () => {
+    const violated = [{ kind: 'breach', state: 'violated', reason: '' }] as const;
+    const back = planViolations(objective, [over], { found: violated, atMs: 121_000 });
+    expect(back).toEqual({ opened: [], closed: [], changed: [open] });
+  });
+
+  it('of a kind that is no longer judged is closed', () => {
+    const { closed } = planViolations(objective, [open], { found: [], atMs: 61_000 });
+    expect(closed).toEqual([{ ...open, closedAtMs: 61_000, endedBy: 'unjudged' }]);
   });
 
   it('stays open without data, and none is opened then', () => {
     const found = [{ kind: 'breach', state: 'unknown', reason: '' }] as const;
-    const nothing = { opened: [], closed: [] };
+    const nothing = { opened: [], closed: [], changed: [] };
     expect(planViolations(objective, [open], { found, atMs: 61_000 })).toEqual(nothing);
     expect(planViolations(objective, [], { found, atMs: 61_000 })).toEqual(nothing);
   });
@@ -37,7 +52,8 @@ describe('a violation', () => {
   it('of another objective stays as it is', () => {
     const found = [{ kind: 'breach', state: 'fine', reason: '' }] as const;
     const other = { ...open, objective: 'cart' };
-    expect(planViolations(objective, [other], { found, atMs: 61_000 }).closed).toEqual([]);
+    const plan = planViolations(objective, [other], { found, atMs: 61_000 });
+    expect(plan).toEqual({ opened: [], closed: [], changed: [] });
   });
 });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { hourMs, minuteMs, type Minute } from '../../../src/contracts/objectives/minute.ts';
-import type { Tally } from '../../../src/contracts/objectives/tally.ts';
+import { emptyTally, type Tally } from '../../../src/contracts/objectives/tally.ts';
 import { isGoodMinute } from '../../../src/policies/objectives/judge-minute.ts';
 import { rollingSpan } from '../../../src/policies/objectives/spans.ts';
-import { byTime, tallyMinutes } from '../../../src/policies/objectives/tally.ts';
+import { addTallies, byTime, tallyMinutes } from '../../../src/policies/objectives/tally.ts';
 import { tallySpan } from '../../../src/policies/objectives/tally-span.ts';
 import { minuteAt, objectiveOf } from '../../fixtures/objective.ts';
 
@@ -30,6 +30,26 @@ describe('a long window', () => {
     const recent = minutes.filter(({ atMs }) => atMs >= noon + 5 * hourMs);
     const known = { minutes: byTime(recent), hours: hoursOf(5) };
     expect(tallySpan(known, span, options)).toEqual(tallyMinutes(byTime(minutes), span, options));
+  });
+
+  it('adds up from one sum of several hours, and hours and minutes beside it', () => {
+    const options = { exclusions: [], isGood };
+    const hours = hoursOf(7);
+    const first = [0, 1, 2].map((index) => hours.get(noon + index * hourMs) ?? emptyTally);
+    const block = { untilMs: noon + 3 * hourMs, tally: addTallies(first) };
+    for (const [index] of first.entries()) hours.delete(noon + index * hourMs);
+    const recent = minutes.filter(({ atMs }) => atMs >= noon + 7 * hourMs);
+    const known = { minutes: byTime(recent), hours, blocks: new Map([[noon, block]]) };
+    expect(tallySpan(known, span, options)).toEqual(tallyMinutes(byTime(minutes), span, options));
+  });
+
+  it('counts a minute of an old hour that is written late', () => {
+    const options = { exclusions: [], isGood };
+    const hours = hoursOf(7);
+    const late = minutes.filter(({ atMs }) => atMs === noon + 59 * minuteMs);
+    const known = { minutes: byTime(late), hours };
+    const whole = { fromMs: noon, untilMs: noon + hourMs };
+    expect(tallySpan(known, whole, options)).toEqual(hours.get(noon));
   });
 
   it('is as long as it is where an hour was never measured', () => {

@@ -52,6 +52,38 @@ describe('a monitor', () => {
     });
   });
 
+  it('tells of many objectives of one kind in one message, and of a ledger that is away once', async () => {
+    const silent = Array.from({ length: 412 }, (_, index): Violation => ({
+      ...{ objective: `route-${index}`, service: 'shop', kind: 'silent', openedAtMs: 1_000 },
+      reason: 'no data for 15m: Prometheus does not answer',
+    }));
+    const none = { met: 0, breached: 0, insufficient: 412 };
+    const unjudged = { sinceMs: 61_000, why: 'the ledger is away' };
+    monitor.told.length = 0;
+    monitor.orders.length = 0;
+    monitor.news.push(
+      { violations: silent, counts: none },
+      { violations: [], unjudged },
+      { violations: [], unjudged },
+      { violations: [], counts: none },
+    );
+    const run = await monitor.start('many');
+    await eventually(async () => expect(monitor.orders).toHaveLength(5));
+    await eventually(async () => expect(monitor.told).toHaveLength(3));
+    expect(monitor.told.map(({ title }) => title)).toEqual([
+      'many: 412 objectives have no data',
+      'many: objectives are not judged',
+      'many: objectives are judged again',
+    ]);
+    expect(monitor.told[0]?.text).toContain('And 402 more: belay slo status -e many');
+    expect(monitor.orders.map(({ saidUnjudged = false }) => saidUnjudged)).toEqual([
+      ...[false, false, true, true, false],
+    ]);
+    expect(monitor.orders[1]?.told).toHaveLength(412);
+    await run.send('abort', { by: 'ana' });
+    await run.report();
+  });
+
   it('is the only one of its environment', async () => {
     const run = await monitor.start('alone');
     await expect(monitor.start('alone')).rejects.toThrow();

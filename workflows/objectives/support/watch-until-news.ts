@@ -17,5 +17,7 @@ export function watchUntilNews(run: MonitorRun, spec: SloMonitorSpec): Promise<M
     retry: { initialInterval: '1s', maximumInterval: '1 min' },
     summary: `measure the objectives of ${spec.environment}`,
   });
-  return watchObjectives({ spec, forMs: hourMs, told: run.memory.told });
+  const { told, details } = run.memory;
+  const saidUnjudged = details.isUnjudged === true;
+  return watchObjectives({ spec, forMs: hourMs, told, ...(saidUnjudged && { saidUnjudged }) });
 }

@@ -26,6 +26,10 @@ export function createObjectiveStore(use: Use): ObjectiveStore {
     listCorrected: (filter) => use((db) => listCorrected(db, filter)),
     listReadings: (environment) => use((db) => listReadings(db, environment)),
     writeReadings: (environment, readings) => use((db) => writeReadings(db, environment, readings)),
+    keepReadings: (environment, objectives) =>
+      use((db) => keepReadings(db, environment, objectives)),
+    claimMonitor: (environment, attemptAtMs) =>
+      use((db) => claimMonitor(db, environment, attemptAtMs)),
     listViolations: (filter) => use((db) => listViolations(db, filter)),
     writeViolations: (environment, violations) =>
       use((db) => writeViolations(db, environment, violations)),
@@ -76,6 +80,46 @@ async function writeReadings(
   }
 }
 
+async function keepReadings(
+  db: LedgerDb,
+  environment: string,
+  objectives: readonly string[],
+): Promise<void> {
+  const known = await db
+    .selectFrom('belay_slo_readings')
+    .select('objective')
+    .where('environment', '=', environment)
+    .execute();
+  const kept = new Set(objectives);
+  const others = known.map(({ objective }) => objective).filter((name) => !kept.has(name));
+  for (const some of chunks(others)) {
+    await db
+      .deleteFrom('belay_slo_readings')
+      .where('environment', '=', environment)
+      .where('objective', 'in', some)
+      .execute();
+  }
+}
+
+async function claimMonitor(
+  db: LedgerDb,
+  environment: string,
+  attemptAtMs: number,
+): Promise<boolean> {
+  await db
+    .updateTable('belay_slo_states')
+    .set({ attempt_ms: attemptAtMs })
+    .where('environment', '=', environment)
+    .where(({ eb, or }) => or([eb('attempt_ms', 'is', null), eb('attempt_ms', '<', attemptAtMs)]))
+    .execute();
+  const row = await db
+    .selectFrom('belay_slo_states')
+    .select('attempt_ms')
+    .where('environment', '=', environment)
+    .executeTakeFirst();
+  return Number(row?.attempt_ms ?? 0) <= attemptAtMs;
+}
+
 async function listStates(db: LedgerDb, environment?: string): Promise<MonitorState[]> {
   const rows = await db
     .selectFrom('belay_slo_states')
@@ -90,7 +134,7 @@ async function writeState(db: LedgerDb, state: MonitorState): Promise<void> {
   const written = JSON.stringify(state);
   await db
     .insertInto('belay_slo_states')
-    .values({ environment: state.environment, state: written })
+    .values({ environment: state.environment, state: written, attempt_ms: null })
     .onConflict((conflict) => conflict.column('environment').doUpdateSet({ state: written }))
     .execute();
 }

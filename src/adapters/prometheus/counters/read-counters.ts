@@ -38,10 +38,14 @@ export interface CountedTarget {
   errors: readonly PrometheusSeries[];
 }
 
-/** The same sources, each with its series. Throws as well. */
+/**
+ * The same sources, each with its series. Throws as well. `leavesOutStale`: not where some targets are
+ * stale, which are left out, nor where one has more bad requests than requests.
+ */
 export async function readTargets(
   plan: CountersPlan,
   moment: Moment,
+  { leavesOutStale = false } = {},
 ): Promise<Pick<TrafficSnapshot, 'absent'> & { targets: CountedTarget[] }> {
   const [samples, startTimes] = await Promise.all([
     Promise.all(plan.tracks.map((track) => sampleTrack(track, moment))),
@@ -50,7 +54,7 @@ export async function readTargets(
   refuseOverlap(samples);
   const counted = samples.flatMap(({ requests, errors }) => [...requests, ...errors]);
   const freshness = judgeFreshness(counted, moment.atS);
-  await refuseStale(freshness, moment);
+  if (!leavesOutStale || freshness.fresh.length === 0) await refuseStale(freshness, moment);
 
   const fresh = freshness.fresh.flatMap(({ series }) => series);
   const up = samples.flatMap((sample) => sample.up);
@@ -59,7 +63,7 @@ export async function readTargets(
     startTimes ?? (await gaugesOfTargets('process_start_time_seconds', [...fresh, ...up], moment));
   const targets = samples.flatMap((sample) => {
     const silent = silentTargets(sample, [...fresh, ...(startTimes ?? [])]);
-    return sourcesOf(sample, { fresh: new Set(fresh), silent, starts });
+    return sourcesOf(sample, { fresh: new Set(fresh), silent, starts, leavesOutStale });
   });
   const absent = absenceOf(samples);
   return { ...(absent && { absent }), targets };
@@ -91,9 +95,13 @@ interface Around {
   fresh: ReadonlySet<PrometheusSeries>;
   silent: readonly PrometheusSeries[];
   starts: readonly PrometheusSeries[];
+  leavesOutStale: boolean;
 }
 
-function sourcesOf(sample: TrackSample, { fresh, silent, starts }: Around): CountedTarget[] {
+function sourcesOf(
+  sample: TrackSample,
+  { fresh, silent, starts, leavesOutStale }: Around,
+): CountedTarget[] {
   const requests = byTarget(sample.requests.filter((series) => fresh.has(series)));
   const errors = byTarget(sample.errors.filter((series) => fresh.has(series)));
   const buckets = byTarget(sample.buckets);
@@ -102,7 +110,8 @@ function sourcesOf(sample: TrackSample, { fresh, silent, starts }: Around): Coun
   const all = new Map([...quiet, ...errors, ...requests]);
   return [...all].map(([target, [first]]) => {
     const own = { requests: requests.get(target) ?? [], errors: errors.get(target) ?? [] };
-    const counters = countersOf(sample, first, { ...own, buckets: buckets.get(target) ?? [] });
+    const counters = countersOf(sample, { ...own, buckets: buckets.get(target) ?? [] });
+    if (!leavesOutStale) refuseExcess(first, counters);
     const { track } = sample.plan;
     const key = first === undefined ? target : keyOfTarget(first);
     const source = { track, ...sinceOf(first, starts), counters };
@@ -112,7 +121,6 @@ function sourcesOf(sample: TrackSample, { fresh, silent, starts }: Around): Coun
 
 function countersOf(
   { plan }: TrackSample,
-  target: PrometheusSeries | undefined,
   {
     requests,
     errors,
@@ -123,13 +131,18 @@ function countersOf(
   const failed =
     'metric' in plan.errors ? errors : withServerError(requests, plan.errors.codeLabels);
   const sums = { requests: sumOfNewest(requests), errors: sumOfNewest(failed) };
-  if (sums.errors > sums.requests) {
-    throw new SourceError(
-      `${target === undefined ? 'a target' : showTarget(target)} has counted ${sums.errors} bad requests and only ${sums.requests} in total; total has to include the bad ones`,
-    );
-  }
   const { latency = { unitMs: 1 } } = plan;
   return { ...sums, latency: toHistogram(buckets, latency.unitMs) };
+}
+
+function refuseExcess(
+  target: PrometheusSeries | undefined,
+  { requests, errors }: TrackCounters,
+): void {
+  if (errors <= requests) return;
+  throw new SourceError(
+    `${target === undefined ? 'a target' : showTarget(target)} has counted ${errors} bad requests and only ${requests} in total; total has to include the bad ones`,
+  );
 }
 
 /** The start of the same process; if several share an address, that of exactly the same target. */
