@@ -3,6 +3,7 @@ import type { AgentHost } from '../../src/contracts/kernel/agent-host.ts';
 import type { AgentActivities } from '../../src/contracts/kernel/agent.ts';
 import { callsOf } from './support/agent-calls.ts';
 import { withAttempt } from './support/agent-attempts.ts';
+import { whileHeartbeating } from './support/heartbeating.ts';
 
 /** What an agent's queue carries out. Whoever may start workflows there has passed Temporal already. */
 export function createAgentActivities(host: AgentHost): AgentActivities {
@@ -41,6 +42,8 @@ export function createAgentActivities(host: AgentHost): AgentActivities {
     revertLease: (call) =>
       take(call, () => withAttempt((attempt) => host.revertLease(call.lease, attempt)), 'lease'),
     runProbe: (call) =>
-      take(call, () => host.runProbe(call.probe, Context.current().cancellationSignal)),
+      take(call, () =>
+        whileHeartbeating(() => host.runProbe(call.probe, Context.current().cancellationSignal)),
+      ),
   };
 }

@@ -16,6 +16,8 @@ export function createAgentActs(
   const { call, options, nextStep, answer } = createAgentCalls(agent, fencing, patience);
   const short = proxyActivities<AgentActivities>(options.short);
   const long = proxyActivities<AgentActivities>(options.long);
+  // It may take minutes, and whoever asked is not to wait so long for an agent that has died.
+  const heartbeatTimeout = options.long.heartbeatTimeout ?? '30 s';
   const reverts = proxyActivities<AgentActivities>(options.reverts);
 
   return {
@@ -58,7 +60,7 @@ export function createAgentActs(
     runProbe: (probe: string) =>
       answer(
         short.runProbe.executeWithOptions(
-          { summary: `probe ${probe} on ${agent}`, startToCloseTimeout: '6 min' },
+          { summary: `probe ${probe} on ${agent}`, startToCloseTimeout: '6 min', heartbeatTimeout },
           [{ ...call, probe }],
         ),
       ),

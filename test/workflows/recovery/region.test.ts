@@ -83,6 +83,19 @@ describe('a region that is lost', () => {
     expect(nodes.acts).toEqual([]);
   });
 
+  it('is asked for again at once where the agent of a witness dies meanwhile: it is missed after 5 s', async () => {
+    loseWest();
+    nodes.probes.set(witnesses[1]!.agent, { ok: true, detail: 'HTTP 200' });
+    const run = await failover();
+    await run.report();
+    const { events } = await run.handle.fetchHistory();
+    const asked = (events ?? [])
+      .map(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled)
+      .filter((scheduled) => scheduled?.activityType?.name === 'runProbe');
+    expect(asked.length).toBeGreaterThan(0);
+    for (const scheduled of asked) expect(Number(scheduled?.heartbeatTimeout?.seconds)).toBe(5);
+  });
+
   it('is left alone where no witness answers: Belay may be the one that is cut off', async () => {
     for (const { agent } of witnesses) nodes.probes.set(agent, refused('agent is away'));
     const report = await (await failover()).report();
