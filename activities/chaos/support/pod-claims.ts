@@ -103,6 +103,17 @@ export async function dropClaim(
   await claims.writeClaim(pod, { was });
 }
 
+/** A claim of this run ends then by itself, whoever dies before it is dropped. Where there is none, none is written. */
+export async function boundClaim(
+  claims: PodClaims,
+  { runRef, pod, untilMs }: { runRef: string; pod: PodController; untilMs: number },
+): Promise<void> {
+  const was = await claims.readClaim(pod);
+  const held = parseClaim(was);
+  if (was === undefined || held?.runRef !== runRef) return;
+  await claims.writeClaim(pod, { was, to: formatClaim({ ...held, untilMs }) });
+}
+
 /** Why pods of these controllers cannot be hit now. */
 export async function refuseControllers(
   claims: PodClaims,
