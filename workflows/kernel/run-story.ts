@@ -27,6 +27,8 @@ export interface RunActs<R extends Run> {
   verbs: VerbActs<R>;
   /** How each undo is carried out; asked for anew at every attempt, so that settings that were re-read count. */
   undos: (run: R) => UndoTable;
+  /** What is still to be told once everything is undone. */
+  onUndone?: (run: R) => Promise<void>;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface RunActs<R extends Run> {
  */
 export async function runStory<Spec, R extends Run<RunStatus, UndoTable, Spec>>(
   run: R & Run<RunStatus, UndoTable, Spec>,
-  { verbs, undos }: RunActs<R>,
+  { verbs, undos, onUndone }: RunActs<R>,
   story: (spec: Spec) => Promise<Ending>,
 ): Promise<RunReport> {
   registerHandlers(run, verbs);
@@ -53,7 +55,11 @@ export async function runStory<Spec, R extends Run<RunStatus, UndoTable, Spec>>(
     const hasFailed = run.interruption === undefined && ending.outcome === run.outcomeOfFailure();
     const hasActed = run.opening.state !== 'pending' || !run.undo.isEmpty();
     if (!hasActed && hasFailed) return refuseStart(run, error);
-    ending = await CancellationScope.nonCancellable(() => undoAll(run, () => undos(run), ending));
+    ending = await CancellationScope.nonCancellable(async () => {
+      const undone = await undoAll(run, () => undos(run), ending);
+      await onUndone?.(run);
+      return undone;
+    });
   }
   return CancellationScope.nonCancellable(() => close(run, ending));
 }

@@ -19,6 +19,8 @@ export interface Watching {
   pause(ms: number): Promise<void>;
   /** Whether that was by the run that asked for it: it is told what there is. Absent: it never is. */
   isEndedByRun?(): boolean;
+  /** So long after its run had asked for it the watch began: the run knows only of its own time. Default: 0. */
+  beganLateMs?: number;
   /** Of the attempt before. */
   before?: WatchProgress | undefined;
   onProgress(progress: WatchProgress): void;
@@ -35,7 +37,7 @@ export type Ask = (source: MetricSource) => Promise<Omit<Sample, 'afterMs' | 'un
 export async function watchSamples(
   { metrics, everyMs, forMs, stops, endsDecided }: WatchOrder,
   ask: Ask,
-  { pause, isEndedByRun = () => false, before, onProgress }: Watching,
+  { pause, isEndedByRun = () => false, beganLateMs = 0, before, onProgress }: Watching,
 ): Promise<Observation> {
   const samples: Record<string, Sample[]> = Object.fromEntries(
     metrics.map(({ name }) => [name, [...(before?.samples[name] ?? [])]]),
@@ -74,11 +76,13 @@ export async function watchSamples(
     );
   let stopped: string | undefined;
   let isDecided = false;
+  let isTold = false;
   for (let tick = Math.ceil((before?.afterMs ?? 0) / everyMs); ; tick += 1) {
     try {
       await pause(Math.max(0, tick * everyMs - nowMs()));
     } catch (error) {
       if (!isEndedByRun()) throw error;
+      isTold = true;
       break;
     }
     const afterMs = nowMs();
@@ -92,11 +96,20 @@ export async function watchSamples(
   }
   const [problem] = problems;
   return {
-    samples: withPending(),
+    samples: isTold ? later(withPending(), beganLateMs) : withPending(),
     ...(stopped !== undefined && { stopped }),
     ...(isDecided && { isDecided }),
     ...(problem !== undefined && { problem }),
   };
+}
+
+function later(samples: Record<string, Sample[]>, byMs: number): Record<string, Sample[]> {
+  return Object.fromEntries(
+    Object.entries(samples).map(([name, own]) => [
+      name,
+      own.map((sample) => ({ ...sample, afterMs: sample.afterMs + byMs })),
+    ]),
+  );
 }
 
 function overIn(samples: Readonly<Record<string, Sample[]>>): string | undefined {

@@ -54,6 +54,7 @@ describe('the watch of metrics', () => {
     const ended = new AbortController();
     const watched = watchSamples(order, async () => ({ value: 1 }), {
       ...{ before: undefined, onProgress: () => undefined, isEndedByRun: () => true },
+      beganLateMs: 4_000,
       pause: async (ms) => {
         await pause(ms);
         ended.signal.throwIfAborted();
@@ -64,6 +65,8 @@ describe('the watch of metrics', () => {
     await vi.runAllTimersAsync();
     const { samples, stopped } = await watched;
     expect(samples['answers']).toHaveLength(3);
+    // As its run counts: it had asked for them before anybody took that up.
+    expect(samples['answers']?.[0]?.afterMs).toBe(4_000);
     expect(stopped).toBeUndefined();
   });
 

@@ -110,6 +110,32 @@ describe('an experiment that is ended early', () => {
     expect(hosts.faulted.size).toBe(0);
   });
 
+  it('ends by a stop condition, and says what the other observers saw until then', async () => {
+    Object.assign(hosts, { isWatchOpen: true, tells: true });
+    hosts.script(
+      'watchProbes',
+      'outside',
+      () => hosts.watch(window),
+      () => ({ samples: {}, stopped: 'answers is 100% over the last 10s, above 50%' }),
+    );
+    const errorsOf = (host: string) => ({ agent: `${hosts.name}-${host}`, probe: 'web' });
+    const {
+      outcome,
+      details,
+      steps = [],
+    } = await play({
+      hypothesis: {
+        answers: { errorsOf: errorsOf('outside'), atMost: '5%' },
+        orders: { errorsOf: errorsOf('web-1'), atMost: '5%' },
+      },
+    });
+    expect(outcome).toBe('Aborted');
+    expect(details.windows.map(({ window: each }) => each)).toEqual(['steady', 'during', 'after']);
+    const orders = details.windows[1]?.metrics.find(({ name }) => name === 'orders');
+    expect(orders?.samples).toBeGreaterThan(0);
+    expect(steps.at(-1)?.name).toMatch(/before one of the observers ended it$/);
+  });
+
   it('is given up by a person where it does not recover, once its faults are gone', async () => {
     for (const host of ['web-1', 'web-2']) {
       hosts.script('injectFault', host, () => {
@@ -145,6 +171,21 @@ describe('an experiment that is ended early', () => {
     const report = await reportOf(run);
     expect(report).toMatchObject({ outcome: 'Aborted', undo: [{ state: 'done' }] });
     expect(hosts.faulted.size).toBe(0);
+  });
+
+  it('is cancelled, and says what was seen until then', async () => {
+    Object.assign(hosts, { isWatchOpen: true, tells: true, whileFaulted: { value: 900 } });
+    const run = await start();
+    await run.until(({ phase, now }) => phase === 'faulted' && now.startsWith('watch'));
+    await run.handle.cancel();
+    const { outcome, details, undo, steps = [] } = await reportOf(run);
+    expect({ outcome, undo }).toMatchObject({ outcome: 'Aborted', undo: [{ state: 'done' }] });
+    expect(details.windows.map(({ window: each }) => each)).toEqual(['steady', 'during']);
+    expect(details.windows[1]?.metrics[0]?.samples).toBeGreaterThan(0);
+    expect(steps.at(-1)).toMatchObject({
+      name: expect.stringMatching(/before it was cancelled$/) as string,
+      ...{ state: 'done', evidence: [{ what: 'answers' }] },
+    });
   });
 
   it('is cancelled while several hosts have its fault: none waits for one whose agent is gone', async () => {

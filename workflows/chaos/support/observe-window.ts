@@ -41,25 +41,32 @@ interface Watched {
   tells?: boolean;
 }
 
+/** `whole`: where one observer has ended the others, what all of them saw until then. They tell it soon. */
+export type Observed = Observation & { whole?: Promise<Observation> };
+
 /** What every observer saw together, until the first of them stopped. */
 export async function observeWindow(
   run: ExperimentRun,
   forMs: number,
   { stops = [], endsDecided = false, everyMs = specOf(run).everyMs, tells = false }: Watched = {},
-): Promise<Observation> {
+): Promise<Observed> {
   const { hypothesis } = specOf(run);
   const scope = new CancellationScope();
-  const observed = await scope.run(() =>
-    untilStopped(
-      [...byObserver(hypothesis)].map(([agent, metrics]) => {
-        const own = stops.filter(({ metric }) => metrics.some(({ name }) => name === metric));
-        const order = { metrics, everyMs, forMs, stops: own };
-        const whole = { ...order, ...(endsDecided && { endsDecided }) };
-        return orLost({ stops: own, tells }, watchBy(run, agent, { order: whole, tells }));
-      }),
-    ),
-  );
+  const { watches, ended } = await scope.run(async () => {
+    const all = [...byObserver(hypothesis)].map(([agent, metrics]) => {
+      const own = stops.filter(({ metric }) => metrics.some(({ name }) => name === metric));
+      const order = { metrics, everyMs, forMs, stops: own };
+      const whole = { ...order, ...(endsDecided && { endsDecided }) };
+      return orLost({ stops: own, tells }, watchBy(run, agent, { order: whole, tells }));
+    });
+    return { watches: all, ended: await untilStopped(all) };
+  });
   scope.cancel();
+  const isCut = tells && ended.length < watches.length;
+  return { ...together(ended), ...(isCut && { whole: Promise.all(watches).then(together) }) };
+}
+
+function together(observed: readonly Observation[]): Observation {
   const isDecided = observed.some((each) => each.isDecided);
   const { stopped } = observed.find((each) => each.stopped !== undefined) ?? {};
   const { problem } = observed.find((each) => each.problem !== undefined) ?? {};
@@ -86,7 +93,7 @@ function watchBy(
   return run.on(observer).watch(order, { tells });
 }
 
-interface Observed {
+interface JudgedPart {
   samples: Observation['samples'];
   fromMs: number;
   lengthMs: number;
@@ -98,7 +105,7 @@ interface Observed {
 export function judge(
   run: ExperimentRun,
   window: WindowName,
-  { samples, fromMs, lengthMs, everyMs = specOf(run).everyMs }: Observed,
+  { samples, fromMs, lengthMs, everyMs = specOf(run).everyMs }: JudgedPart,
   baseline?: Baseline,
 ): MetricVerdict[] {
   const { hypothesis } = specOf(run);

@@ -27,10 +27,12 @@ export interface Progress {
   during: MetricVerdict[] | undefined;
 }
 
-/** What the observers of a fault have seen until it was halted: they tell it later, and nothing waits for it but the report. */
+/** What the observers of a fault have seen until it was ended early: they tell it later, and nothing waits for it but the report. */
 export interface LateEvidence {
   sinceMs: number;
-  haltedAtMs: number;
+  endedAtMs: number;
+  /** `an observer`: a stop condition, or a decision, which ends the watching of all. */
+  endedBy: 'a halt' | 'its cancellation' | 'an observer';
   baseline: Baseline;
   /** Never rejects. */
   told: Promise<Observation>;

@@ -8,6 +8,7 @@ import { runStory } from '../../kernel/run-story.ts';
 import type { UndoTable } from '../../kernel/undos.ts';
 import { verbActs } from '../../kernel/verb-acts.ts';
 import { ExperimentRun, type ExperimentUndos } from './experiment-run.ts';
+import { collectUndone } from './late-evidence.ts';
 import { removeFault } from './remove-faults.ts';
 import { closeInTime } from './with-tracks.ts';
 
@@ -19,7 +20,7 @@ export async function runExperiment(
 ): Promise<RunReport> {
   const mailbox = new Mailbox();
   const run = new ExperimentRun(input, request, mailbox);
-  const acts = { verbs: verbsOf(mailbox), undos: undosOf };
+  const acts = { verbs: verbsOf(mailbox), undos: undosOf, onUndone: collectUndone };
   return runStory(run, acts, (spec) => story(run, spec));
 }
 

@@ -1,5 +1,4 @@
 import { CancellationScope, isCancellation, patched, sleep } from '@temporalio/workflow';
-import type { Observation } from '../../../src/contracts/chaos/observation.ts';
 import { callTarget } from '../../../src/policies/chaos/call-target.ts';
 import { extendAfterMs, firstLeaseFor, leaseFor } from '../../../src/policies/chaos/lease-plan.ts';
 import type { ChaosExperimentSpec } from '../../../src/specs/chaos/experiment.ts';
@@ -10,7 +9,7 @@ import type { ExperimentRun } from './experiment-run.ts';
 import { keepLate } from './late-evidence.ts';
 import { lookAtEnd } from './look-at-end.ts';
 import { proveMetrics, type SteadyState } from './measure-steady-state.ts';
-import { judge, observeWindow } from './observe-window.ts';
+import { judge, observeWindow, type Observed } from './observe-window.ts';
 import type { InjectedFault, Progress } from './progress.ts';
 
 /** For answers on their way when the time is over: the run's own clock decides, not an observer. */
@@ -27,24 +26,23 @@ export async function watchFaults(
     const sinceMs = Date.now();
     const untilMs = sinceMs + durationMs;
     const tells = patched('halted-watches-tell-what-they-saw');
-    const begun: { watch?: Promise<Observation> } = {};
+    const begun: { watch?: Promise<Observed> } = {};
+    const { baseline } = steady;
     const leases = new CancellationScope();
     const extending = leases.run(() =>
       extendLeases(run, progress.injected, { durationMs, untilMs }),
     );
     try {
-      const { samples, stopped, isDecided, problem } = await inTime(() => {
+      const { samples, stopped, isDecided, problem, whole } = await inTime(() => {
         const how = { stops: stopConditions, endsDecided: true, tells };
         return (begun.watch = observeWindow(run, durationMs, how));
       }, durationMs + lateMs);
       const isEarly = stopped !== undefined || isDecided === true;
       const lengthMs = isEarly ? Date.now() - sinceMs : durationMs;
-      progress.during = judge(
-        run,
-        'during',
-        { samples, fromMs: sinceMs, lengthMs },
-        steady.baseline,
-      );
+      progress.during = judge(run, 'during', { samples, fromMs: sinceMs, lengthMs }, baseline);
+      if (isEarly && whole !== undefined) {
+        run.late = keepLate({ sinceMs, baseline, endedBy: 'an observer' }, whole);
+      }
       proveMetrics(step, progress.during, problem);
       if (stopped !== undefined) {
         step.prove({ what: 'stop condition', source: 'the hypothesis', value: stopped });
@@ -52,9 +50,12 @@ export async function watchFaults(
       }
     } catch (error) {
       const { watch } = begun;
-      const isHalted = run.halted !== undefined && tells;
-      const { baseline } = steady;
-      if (isHalted && watch !== undefined) run.late = keepLate({ sinceMs, baseline }, watch);
+      const isHalted = run.halted !== undefined;
+      const isCancelled = isCancellation(error) && run.scope.consideredCancelled;
+      if (tells && watch !== undefined && (isHalted || isCancelled)) {
+        const endedBy = isHalted ? 'a halt' : 'its cancellation';
+        run.late = keepLate({ sinceMs, baseline, endedBy }, watch);
+      }
       throw error;
     } finally {
       leases.cancel();
@@ -65,7 +66,7 @@ export async function watchFaults(
   });
 }
 
-async function inTime(watch: () => Promise<Observation>, withinMs: number): Promise<Observation> {
+async function inTime(watch: () => Promise<Observed>, withinMs: number): Promise<Observed> {
   const scope = new CancellationScope();
   try {
     return await scope.run(() =>
