@@ -14,6 +14,8 @@ const upstreamsBody = z.strictObject({
     .max(1_000),
 });
 
+const endBody = z.strictObject({ why: z.string().min(1).max(1_000) });
+
 interface ControlOptions {
   front: TrackFront;
   name: ServiceName;
@@ -30,6 +32,10 @@ export function createControlApi({ front, name, token, log }: ControlOptions): H
   app.put('/v1/upstreams', async (context) => {
     const { upstreams } = await readBody(context, upstreamsBody);
     await front.upstreams.name(upstreams);
+    return context.body(null, 204);
+  });
+  app.post('/v1/end', async (context) => {
+    front.end((await readBody(context, endBody)).why);
     return context.body(null, 204);
   });
   const own = `/v1/services/${encodeURIComponent(name.environment)}/${encodeURIComponent(name.service)}`;

@@ -1,14 +1,17 @@
 /** The front of an experiment on two tracks, in a pod of its own; src/adapters/chaos/fronts starts it. */
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import pino from 'pino';
 import { frontVariables, type FrontSettings } from '../contracts/chaos/track-front.ts';
-import { Front } from '../local-platform/router/front.ts';
+import { createClients } from './clients.ts';
 import { createControlApi } from './control-api.ts';
 import { TrackFront } from './track-front.ts';
 
 const log = pino();
+/** What Kubernetes shows of a container that has ended. */
+const terminationLog = '/dev/termination-log';
 
 const stopRequested = new Promise<string>((resolve) => {
   process.on('SIGTERM', resolve);
@@ -19,14 +22,16 @@ try {
   const settings = JSON.parse(read(frontVariables.settings)) as FrontSettings;
   const token = read(frontVariables.token);
   const front = new TrackFront(settings);
-  const clients = new Front((request, response) => front.answer(request, response));
+  const clients = createClients(front);
   await clients.listen(settings.port, { everywhere: true });
   const api = createControlApi({ front, name: settings, token, log });
   const control = createAdaptorServer({ fetch: api.fetch }) as Server;
   control.listen(settings.controlPort);
   await once(control, 'listening');
   log.info({ service: settings.service, run: settings.order.fence.rolloutId }, 'front ready');
-  log.info({ why: await Promise.race([stopRequested, front.ended]) }, 'ending');
+  const why = await Promise.race([stopRequested, front.ended]);
+  log.info({ why }, 'ending');
+  await writeFile(terminationLog, why).catch(() => undefined);
   await front.retire();
   await clients.close();
   await front.stop();

@@ -1,16 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InjectTrackFaultOrder, ServiceFacts } from '../contracts/chaos/service-tracks.ts';
-import { frontSettlesMs, type FrontSettings } from '../contracts/chaos/track-front.ts';
+import {
+  frontDrainsMs,
+  frontSettlesMs,
+  type FrontSettings,
+} from '../contracts/chaos/track-front.ts';
 import type { Fence } from '../contracts/kernel/fence.ts';
 import { PlatformError } from '../contracts/rollouts/platform.ts';
 import type { TrackActs } from '../local-platform/api/track-routes.ts';
 import { RunningTracks } from '../local-platform/experiments/running-tracks.ts';
 import { codeOf, refuse, waitOut } from '../local-platform/router/answering.ts';
-import { Upstreams } from './upstreams.ts';
+import { judgeFront } from '../policies/chaos/tracks/judge-front.ts';
+import { HarmMeter } from './harm-meter.ts';
+import { Upstreams, type NamingLimits } from './upstreams.ts';
 
 /** So long a run may take to name the pods of stable for the first time. */
 const readyWithinMs = 60_000;
+/** Of what it does itself, so much is judged at once. */
+const harmOverMs = 10_000;
 
 /** Of a Prometheus that takes this process for a pod of the service: answered by others in turn, every counter would seem to fall. */
 function isScrape({ headers }: IncomingMessage): boolean {
@@ -22,32 +31,47 @@ function isScrape({ headers }: IncomingMessage): boolean {
  * Requests of both, and those of neither, are answered by the pods of stable.
  */
 export class TrackFront implements TrackActs {
-  readonly upstreams = new Upstreams();
+  readonly upstreams: Upstreams;
   /** Resolves with why, once requests are to come here no more. */
   readonly ended: Promise<string>;
   readonly #tracks: RunningTracks<Upstreams>;
   readonly #order;
+  readonly #harm: HarmMeter;
   #isKept = false;
   #isEnding = false;
-  #end: (why: string) => void = () => undefined;
+  #why: string | undefined;
+  #resolveEnded: (why: string) => void = () => undefined;
 
-  constructor({ order, version }: Pick<FrontSettings, 'order' | 'version'>) {
-    this.ended = new Promise((resolve) => (this.#end = resolve));
+  constructor({ order, version }: Pick<FrontSettings, 'order' | 'version'>, naming?: NamingLimits) {
+    this.upstreams = new Upstreams(naming);
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+    this.#harm = new HarmMeter(harmOverMs, (harm) => {
+      const why = judgeFront(harm);
+      if (why !== undefined && this.#isKept) this.end(why);
+    });
     this.#order = order;
     this.#tracks = new RunningTracks({
       ...{ order, sets: { control: this.upstreams, experiment: this.upstreams } },
       ...{ stable: { version, generation: 0, readyWithinMs }, newest: 0 },
-      onUnkept: () => this.#end('nobody keeps it any more'),
+      onUnkept: () => this.end('nobody has asked for them any more'),
     });
   }
 
   /** Whether the Service may send requests here: its run has asked for that, and a pod of stable answers. */
   isReady(): boolean {
-    return this.#isKept && !this.#isEnding && this.upstreams.readyCount > 0;
+    const isWanted = this.#isKept && this.#why === undefined && !this.#isEnding;
+    return isWanted && this.upstreams.isFresh() && this.upstreams.readyCount > 0;
   }
 
   async facts(): Promise<ServiceFacts> {
+    if (this.#why !== undefined) return { isAllowed: true, ended: this.#why };
     return { isAllowed: true, tracks: await this.#tracks.state() };
+  }
+
+  /** For whoever sees that what is compared is not what was to be compared, or that it does harm. */
+  end(why: string): void {
+    this.#why ??= why;
+    this.#resolveEnded(this.#why);
   }
 
   async open({ fence }: { fence: Fence }): Promise<void> {
@@ -79,7 +103,7 @@ export class TrackFront implements TrackActs {
   }
 
   async close(fence: Fence): Promise<void> {
-    if (this.#isOf(fence)) this.#end('its run has closed it');
+    if (this.#isOf(fence)) this.end('their run has closed them');
     return Promise.resolve();
   }
 
@@ -92,12 +116,22 @@ export class TrackFront implements TrackActs {
   }
 
   async stop(): Promise<void> {
-    await this.#tracks.close();
+    this.#harm.stop();
+    await Promise.all([this.#tracks.close(), this.upstreams.closeTunnels(frontDrainsMs)]);
+  }
+
+  /** What came was no request of HTTP/1.1: only this process looks at that. */
+  countUnreadable(): void {
+    this.#harm.count(false);
+  }
+
+  async upgrade(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
+    this.#harm.count(await this.upstreams.tunnel(request, client, head));
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // Whoever keeps a connection leaves with an answer, before connections are closed.
-    if (this.#isEnding) response.shouldKeepAlive = false;
+    if (!this.isReady()) response.shouldKeepAlive = false;
     if (isScrape(request)) {
       response.end();
       return;
@@ -109,7 +143,7 @@ export class TrackFront implements TrackActs {
     if (disturbance !== undefined) await waitOut(disturbance);
     if (response.destroyed) return;
     if (disturbance?.isRefused === true) refuse(response, 503, 'this failure was injected');
-    else await this.upstreams.answer(request, response);
+    else this.#harm.count(await this.upstreams.answer(request, response));
   }
 
   #isOf({ rolloutId }: Fence): boolean {

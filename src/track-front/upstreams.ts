@@ -1,34 +1,57 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Upstream } from '../contracts/chaos/track-front.ts';
 import { refuse } from '../local-platform/router/answering.ts';
 import { ConnectFirstAgent } from '../local-platform/router/connect-first-agent.ts';
-import { forward } from '../local-platform/router/forward.ts';
+import { passOn } from './pass-on.ts';
+import { Tunnels } from './tunnels.ts';
 
 const lookEveryMs = 1_000;
 const connectWithinMs = 1_000;
 
+/** An address may be that of another pod by now where nobody has named it for so long. */
+export interface NamingLimits {
+  /** No more requests are wanted from here on ... */
+  freshMs: number;
+  /** ... and from here on nothing is passed to it. */
+  knownMs: number;
+}
+
+const usualLimits: NamingLimits = { freshMs: 20_000, knownMs: 30_000 };
+
 /** The pods of stable, as the workers have named them last. Both tracks are answered by them. */
 export class Upstreams {
-  readonly #agent = new ConnectFirstAgent();
+  readonly #limits: NamingLimits;
+  readonly #kept = new ConnectFirstAgent();
+  readonly #fresh = new ConnectFirstAgent({ keepAlive: false });
+  readonly #tunnels = new Tunnels();
   #all: readonly Upstream[] = [];
+  #namedMs = -Infinity;
   #reachable: readonly Upstream[] = [];
   #turn = 0;
   readonly #looking: NodeJS.Timeout;
 
-  constructor() {
+  constructor(limits = usualLimits) {
+    this.#limits = limits;
     this.#looking = setInterval(() => {
       this.#look().catch(() => undefined);
     }, lookEveryMs);
   }
 
   get readyCount(): number {
-    return this.#reachable.length;
+    return this.#known().length;
+  }
+
+  /** Whether somebody has named them so lately that they are those of stable. */
+  isFresh(): boolean {
+    return performance.now() - this.#namedMs < this.#limits.freshMs;
   }
 
   async name(all: readonly Upstream[]): Promise<void> {
     this.#all = all;
+    this.#namedMs = performance.now();
     await this.#look();
   }
 
@@ -41,7 +64,8 @@ export class Upstreams {
     const replicas = this.#all.map((each) => {
       const name = `${each.host}:${each.port}`;
       if (this.#reachable.includes(each)) return { name };
-      return { name, trouble: 'no connection to it' };
+      const trouble = 'takes no connection of the pod of Belay; does a NetworkPolicy refuse it?';
+      return { name, trouble };
     });
     return { replicas };
   }
@@ -51,22 +75,48 @@ export class Upstreams {
     return Promise.resolve();
   }
 
-  /** One after the other, until one has taken the request. */
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { length } = this.#reachable;
-    this.#turn += 1;
-    const from = this.#turn % Math.max(1, length);
-    const inTurn = [...this.#reachable.slice(from), ...this.#reachable.slice(0, from)];
+  /** One after the other, until one has taken the request. Returns whether one has answered. */
+  async answer(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     try {
-      for (const upstream of inTurn) {
-        const to = { ...upstream, agent: this.#agent, keepsHeaders: true };
-        if ((await forward(request, response, to)) === 'answered') return;
+      for (const upstream of this.#inTurn()) {
+        let passed = await passOn(request, response, { ...upstream, agent: this.#kept });
+        if (passed === 'reset') {
+          passed = await passOn(request, response, { ...upstream, agent: this.#fresh });
+        }
+        if (passed === 'answered') return true;
       }
       refuse(response, 503, 'no pod of stable takes a connection');
+      return false;
     } catch (error) {
+      // A caller that has left needs no answer, and a response that has begun is the pod's.
+      const isBegun = response.destroyed || response.headersSent;
       const problem = error instanceof Error ? error.message : String(error);
       refuse(response, 502, `the pod failed: ${problem}`);
+      return isBegun;
     }
+  }
+
+  /** Returns whether one of them has taken the connection. */
+  async tunnel(request: IncomingMessage, client: Duplex, head: Buffer): Promise<boolean> {
+    const upstreams = this.#inTurn();
+    return (await this.#tunnels.open(request, client, { head, upstreams })) === 'opened';
+  }
+
+  /** So long connections of another protocol may go on. */
+  async closeTunnels(limitMs: number): Promise<void> {
+    await this.#tunnels.close(limitMs);
+  }
+
+  #inTurn(): readonly Upstream[] {
+    const known = this.#known();
+    this.#turn += 1;
+    const from = this.#turn % Math.max(1, known.length);
+    return [...known.slice(from), ...known.slice(0, from)];
+  }
+
+  #known(): readonly Upstream[] {
+    const isKnown = performance.now() - this.#namedMs < this.#limits.knownMs;
+    return isKnown ? this.#reachable : [];
   }
 
   async #look(): Promise<void> {

@@ -1,10 +1,17 @@
 import { once } from 'node:events';
-import { createServer, request as ask, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer,
+  request as ask,
+  type IncomingHttpHeaders,
+  type RequestOptions,
+  type Server,
+} from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TrackFault } from '../../src/specs/chaos/fault.ts';
-import { Front } from '../../src/local-platform/router/front.ts';
+import { createClients } from '../../src/track-front/clients.ts';
 import { TrackFront } from '../../src/track-front/track-front.ts';
+import type { NamingLimits } from '../../src/track-front/upstreams.ts';
 
 const lateMs = 1_500;
 const fence = { rolloutId: 'run@1', step: 4 };
@@ -23,15 +30,23 @@ interface Pod {
   host: string;
   port: number;
   seen: IncomingHttpHeaders[];
+  /** As they came: the method, the target, and names and values in turn. */
+  raw: string[][];
+  server: Server;
   stop(): Promise<unknown>;
 }
 
 async function startPod(): Promise<Pod> {
   const seen: IncomingHttpHeaders[] = [];
-  const server: Server = createServer(({ headers }, response) => {
-    seen.push(headers);
-    response.end('v1');
-  });
+  const raw: string[][] = [];
+  const server: Server = createServer(
+    { maxHeaderSize: 64 * 1024 },
+    ({ headers, rawHeaders, method = '', url = '' }, response) => {
+      seen.push(headers);
+      raw.push([method, url, ...rawHeaders]);
+      response.end('v1');
+    },
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const stop = async () => {
@@ -41,30 +56,42 @@ async function startPod(): Promise<Pod> {
     await once(server, 'close');
   };
   closing.push(stop);
-  return { host: '127.0.0.1', port: (server.address() as AddressInfo).port, seen, stop };
+  const { port } = server.address() as AddressInfo;
+  return { host: '127.0.0.1', port, seen, raw, server, stop };
 }
 
-async function open(pods: readonly Pod[], more: Partial<typeof order> = {}) {
-  const front = new TrackFront({ order: { ...order, ...more }, version: 'v1' });
+async function open(
+  pods: readonly Pod[],
+  more: Partial<typeof order> = {},
+  ...naming: [NamingLimits?]
+) {
+  const front = new TrackFront({ order: { ...order, ...more }, version: 'v1' }, ...naming);
   await front.upstreams.name(pods.map(({ host, port }) => ({ host, port })));
-  const clients = new Front((request, response) => front.answer(request, response));
+  const clients = createClients(front);
   const port = await clients.listen(0);
   closing.push(async () => {
     await clients.close();
     await front.stop();
   });
-  const send = (headers: Record<string, string> = {}) =>
-    new Promise<{ status: number; tookMs: number }>((resolve, reject) => {
+  const send = (headers: RequestOptions['headers'] = {}, options: RequestOptions = {}) =>
+    new Promise<Answered>((resolve, reject) => {
       const sentMs = performance.now();
-      const sent = ask({ port, host: '127.0.0.1', headers }, (response) => {
+      const sent = ask({ port, host: '127.0.0.1', headers, ...options }, (response) => {
         response.resume().on('end', () => {
-          resolve({ status: response.statusCode ?? 0, tookMs: performance.now() - sentMs });
+          const { statusCode: status = 0, headers: got } = response;
+          resolve({ status, got, tookMs: performance.now() - sentMs });
         });
       });
       sent.on('error', reject).end();
     });
   const sendMany = (count: number) => Promise.all(Array.from({ length: count }, () => send()));
-  return { front, send, sendMany };
+  return { front, port, send, sendMany };
+}
+
+interface Answered {
+  status: number;
+  got: IncomingHttpHeaders;
+  tookMs: number;
 }
 
 const injection = (fault: TrackFault, mostRequests = 1_000) => ({
@@ -149,7 +176,11 @@ describe('the front of two tracks on Kubernetes', () => {
     const { front, sendMany } = await open([await startPod()], { keepMs: 50 });
     await front.keep(fence);
     front.injectFault(injection({ type: 'error', share: 1 }));
-    expect(await front.ended).toBe('nobody keeps it any more');
+    expect(await front.ended).toBe('nobody has asked for them any more');
+    expect(await front.facts()).toEqual({
+      isAllowed: true,
+      ended: 'nobody has asked for them any more',
+    });
     const retiring = front.retire();
     expect(front.isReady()).toBe(false);
     const answers = await sendMany(20);
@@ -178,5 +209,93 @@ describe('the front of two tracks on Kubernetes', () => {
     expect(() => {
       front.injectFault(injection({ type: 'crash' }));
     }).toThrow('no replica of the experiment is a process');
+  });
+
+  it('passes on the target and the headers of a request as they came', async () => {
+    const pod = await startPod();
+    const { front, send } = await open([pod]);
+    await front.keep(fence);
+    const headers = ['Host', 'shop.example', 'X-Twice', 'one', 'X-Twice', 'two'];
+    await send([...headers, 'X-Of-Hop', '1', 'Connection', 'x-of-hop'], {
+      ...{ method: 'OPTIONS', path: '*' },
+    });
+    expect(pod.raw).toEqual([['OPTIONS', '*', ...headers, 'Connection', 'keep-alive']]);
+    expect((await send({ 'x-large': 'x'.repeat(40_000) })).status).toBe(200);
+  });
+
+  it('answers although a pod has closed the connection that was kept to it, and repeats nothing that may be done once', async () => {
+    const pod = await startPod();
+    const met = new WeakSet<object>();
+    pod.server.prependListener('request', ({ socket }: { socket: { destroy(): void } }) => {
+      if (met.has(socket)) socket.destroy();
+      met.add(socket);
+    });
+    const { front, send } = await open([pod]);
+    await front.keep(fence);
+    for (let sent = 0; sent < 3; sent += 1) expect((await send()).status).toBe(200);
+    const post = { method: 'POST', headers: { 'content-length': '0' } };
+    expect((await send({}, post)).status).toBe(502);
+    expect(pod.raw.filter(([method]) => method === 'POST')).toHaveLength(1);
+  });
+
+  it('leads a WebSocket to one pod, and answers requests beside it', async () => {
+    const pod = await startPod();
+    pod.server.on('upgrade', ({ headers }, socket) => {
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${headers.upgrade}\r\n\r\n`);
+      socket.pipe(socket);
+      closing.push(async () => Promise.resolve(socket.destroy()));
+    });
+    const { front, port, send } = await open([pod]);
+    await front.keep(fence);
+    const client = connect(port, '127.0.0.1');
+    closing.push(async () => Promise.resolve(client.destroy()));
+    let got = '';
+    client.setEncoding('utf8').on('data', (text: string) => (got += text));
+    client.write(
+      'GET /live HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    );
+    await expect.poll(() => got).toContain('101 Switching Protocols');
+    client.write('hello');
+    await expect.poll(() => got).toMatch(/hello$/);
+    expect((await send()).status).toBe(200);
+    expect((await front.facts()).tracks?.isRouted).toBe(true);
+  });
+
+  it('wants no requests, and then passes none on, where nobody names the pods of stable any more', async () => {
+    const pod = await startPod();
+    const { front, send } = await open([pod], {}, { freshMs: 1_000, knownMs: 1_000_000 });
+    await front.keep(fence);
+    expect((await send({ connection: 'keep-alive' })).got.connection).toBe('keep-alive');
+    await expect.poll(() => front.isReady(), { timeout: 10_000 }).toBe(false);
+    // Whoever has kept a connection is answered, and leaves.
+    const kept = await send({ connection: 'keep-alive' });
+    expect(kept).toMatchObject({ status: 200, got: { connection: 'close' } });
+    await front.upstreams.name([{ host: pod.host, port: pod.port }]);
+    expect(front.isReady()).toBe(true);
+
+    const forgetful = await open([pod], {}, { freshMs: 1, knownMs: 200 });
+    await expect.poll(async () => (await forgetful.send()).status, { timeout: 10_000 }).toBe(503);
+  });
+
+  it('ends where it loses requests itself, and says so, rather than that the experiment is worse', async () => {
+    const pod = await startPod();
+    const { front, sendMany } = await open([pod]);
+    await front.keep(fence);
+    await pod.stop();
+    const answers = await sendMany(20);
+    expect(answers.every(({ status }) => status >= 502)).toBe(true);
+    expect(await front.ended).toMatch(/^no pod of stable answered 20 of the 20 requests/);
+    expect(front.isReady()).toBe(false);
+  });
+
+  it('ends where what comes is no HTTP', async () => {
+    const { front, port } = await open([await startPod()]);
+    await front.keep(fence);
+    for (let sent = 0; sent < 6; sent += 1) {
+      const client = connect(port, '127.0.0.1');
+      client.on('error', () => undefined).write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+      await once(client.resume(), 'close');
+    }
+    expect(await front.ended).toMatch(/^no pod of stable answered 6 of the 6 requests/);
   });
 });

@@ -61,6 +61,8 @@ export interface TracksState {
   troubles: readonly string[];
   boundsMs: readonly number[];
   tallies: Tallies;
+  /** They could not be asked: what is said of requests and of a fault is not known, rather than nothing. */
+  isUnasked?: true;
   /** The fault that was injected last. */
   fault?: TrackFaultState;
 }
@@ -84,6 +86,8 @@ export interface ServiceFacts {
   /** Requests that it has answered since the platform was started; absent: nobody counts them. */
   requests?: number;
   tracks?: TracksState;
+  /** Why the tracks that were asked for have ended; absent: they have not, or nobody knows. */
+  ended?: string;
 }
 
 export interface ServiceName {

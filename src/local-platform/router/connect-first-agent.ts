@@ -13,8 +13,8 @@ const connectLimitMs = 5_000;
 
 /** Gives a request its socket only when that is connected, so that a refused request can be sent elsewhere. */
 export class ConnectFirstAgent extends Agent {
-  constructor() {
-    super({ keepAlive: true, timeout: idleLimitMs });
+  constructor({ keepAlive = true } = {}) {
+    super({ keepAlive, timeout: idleLimitMs });
   }
 
   override createConnection(

@@ -13,26 +13,17 @@ proxy.on('proxyRes', ({ headers }) => {
   delete headers['keep-alive'];
 });
 
-export interface ForwardTo {
-  /** Default: this machine. */
-  host?: string;
-  port: number;
-  agent: Agent;
-  /** The headers that say who has sent it stay as they came: whoever answers may rely on them. Default: false. */
-  keepsHeaders?: boolean;
-}
-
-/** Forwards a request. Throws if no response began. */
+/** Forwards a request to a port of this machine. Throws if no response began. */
 export async function forward(
   request: IncomingMessage,
   response: ServerResponse,
-  { host = '127.0.0.1', port, agent, keepsHeaders = false }: ForwardTo,
+  { port, agent }: { port: number; agent: Agent },
 ): Promise<AnswerOutcome> {
   try {
     await proxy.web(request, response, {
-      target: { host, port },
+      target: { host: '127.0.0.1', port },
       agent,
-      xfwd: !keepsHeaders,
+      xfwd: true,
       proxyTimeout: answerLimitMs,
       headers: { connection: 'keep-alive' },
     });

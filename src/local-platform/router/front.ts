@@ -1,6 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { OpenRequests } from '../replicas/open-requests.ts';
 
 const drainLimitMs = 10_000;
@@ -10,18 +16,33 @@ const keepAliveMs = 65_000;
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+export interface FrontOptions {
+  limits?: Pick<ServerOptions, 'keepAliveTimeout' | 'requestTimeout' | 'maxHeaderSize'>;
+  /** Who takes connections whose clients ask for another protocol. Absent: they get answers of HTTP. */
+  onUpgrade?: (request: IncomingMessage, client: Duplex, head: Buffer) => void;
+  /** What came is no request. */
+  onUnreadable?: () => void;
+}
+
 /** The one port through which clients reach a service. */
 export class Front {
   readonly #open = new OpenRequests();
   readonly #server;
 
-  constructor(answer: Answer) {
-    this.#server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+  constructor(answer: Answer, { limits, onUpgrade, onUnreadable }: FrontOptions = {}) {
+    const options = { keepAliveTimeout: keepAliveMs, ...limits };
+    this.#server = createServer(options, (request, response) => {
       this.#open
         .during(async () => {
           await Promise.all([once(response, 'close'), answer(request, response)]);
         })
         .catch(() => response.destroy());
+    });
+    if (onUpgrade !== undefined) this.#server.on('upgrade', onUpgrade);
+    if (onUnreadable === undefined) return;
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, client) => {
+      if (error.code?.startsWith('HPE_') === true) onUnreadable();
+      if (client.writable) client.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     });
   }
 

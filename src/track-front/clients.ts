@@ -1,0 +1,17 @@
+import { Front } from '../local-platform/router/front.ts';
+import { largestHeaderBytes } from './pass-on.ts';
+import type { TrackFront } from './track-front.ts';
+
+/** Longer than usual clients keep an idle connection: so none of them sends a request into one that is being closed. */
+const keepAliveTimeout = 100_000;
+
+/** Where the Service leads its requests. How long one may take, and how large its headers may be, is for the pods to say. */
+export function createClients(front: TrackFront): Front {
+  return new Front((request, response) => front.answer(request, response), {
+    limits: { keepAliveTimeout, requestTimeout: 0, maxHeaderSize: largestHeaderBytes },
+    onUpgrade: (request, client, head) => {
+      front.upgrade(request, client, head).catch(() => client.destroy());
+    },
+    onUnreadable: () => front.countUnreadable(),
+  });
+}

@@ -1,0 +1,109 @@
+import { request as ask, type Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { Upstream } from '../contracts/chaos/track-front.ts';
+import { NotConnected } from '../local-platform/router/connect-first-agent.ts';
+
+/** Of a request or a response: Node takes a quarter of that by default, which is less than most servers take. */
+export const largestHeaderBytes = 64 * 1024;
+
+/**
+ * `not-connected`: nothing of the request has been read. `reset`: the connection had been used before, and the pod has closed it;
+ * the request may be sent again.
+ */
+export type PassedOn = 'answered' | 'not-connected' | 'reset';
+
+/** They are of one connection, and not of the request. */
+const ofConnection = ['connection', 'proxy-connection', 'keep-alive', 'te', 'upgrade', 'expect'];
+/** Without these, it would be another request. */
+const framing = ['host', 'content-length', 'transfer-encoding'];
+const repeatable = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'];
+const withoutBody = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'DELETE'];
+
+/**
+ * Has a pod answer a request. The target, the headers, and the response pass as they came, and nobody waits for a limited
+ * time: whoever calls knows how long that may take. Throws where no response began.
+ */
+export async function passOn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  to: Upstream & { agent: Agent },
+): Promise<PassedOn> {
+  const { method, url } = request;
+  const sent = ask({
+    ...{ ...to, method, path: url, headers: headersTo(request, to) },
+    maxHeaderSize: largestHeaderBytes,
+  });
+  const leave = () => {
+    if (!response.writableFinished) sent.destroy();
+  };
+  response.once('close', leave);
+  const answering = new Promise<IncomingMessage>((resolve, reject) => {
+    sent.once('response', resolve).on('error', reject);
+    // Not before there is a connection: where there is none, another pod gets the whole of it.
+    sent.once('socket', () => {
+      if (hasBody(request)) request.pipe(sent);
+      else sent.end();
+    });
+  });
+  let answer: IncomingMessage;
+  try {
+    answer = await answering;
+  } catch (error) {
+    response.off('close', leave);
+    if (error instanceof NotConnected) return 'not-connected';
+    const isReset = (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+    const mayRepeat = repeatable.includes(method ?? '') && !hasBody(request);
+    if (isReset && sent.reusedSocket && mayRepeat && !response.destroyed) return 'reset';
+    throw error;
+  }
+  // That of the pod passes, where it sends one.
+  response.sendDate = false;
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headersFrom(answer, request));
+  try {
+    await pipeline(answer, response);
+  } finally {
+    // A pod may have answered before it had the whole request.
+    if (!sent.writableFinished) {
+      request.unpipe(sent);
+      request.resume();
+      sent.destroy();
+    }
+  }
+  return 'answered';
+}
+
+function headersTo(request: IncomingMessage, { host, port }: Upstream): string[] {
+  const { headers, rawHeaders, method = '' } = request;
+  const isEmpty = !hasBody(request) && headers['content-length'] === undefined;
+  return [
+    ...passable(rawHeaders, headers.connection),
+    // Old clients need not name it.
+    ...(headers.host === undefined ? ['Host', `${host}:${port}`] : []),
+    ...(isEmpty && !withoutBody.includes(method) ? ['Content-Length', '0'] : []),
+  ];
+}
+
+function headersFrom(answer: IncomingMessage, { httpVersion }: IncomingMessage): string[] {
+  const { rawHeaders, headers } = answer;
+  const passed = passable(rawHeaders, headers.connection);
+  // Old clients read to the end of the connection.
+  return httpVersion === '1.0' ? without(passed, ['transfer-encoding']) : passed;
+}
+
+function passable(raw: readonly string[], connection = ''): string[] {
+  const named = connection.split(',').map((each) => each.trim().toLowerCase());
+  return without(raw, [...ofConnection, ...named.filter((name) => !framing.includes(name))]);
+}
+
+/** Headers as they came: names and values in turn. */
+function without(raw: readonly string[], left: readonly string[]): string[] {
+  return raw.filter((_, index) => {
+    const name = raw[index - (index % 2)] ?? '';
+    return !left.includes(name.toLowerCase());
+  });
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = headers;
+  return encoding !== undefined || (length !== undefined && length !== '0');
+}
