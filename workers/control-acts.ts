@@ -100,11 +100,15 @@ interface Sweeping {
 function openSweeping(parts: ControlParts, { metrics, incidentFreezes }: Sweeping) {
   const { config, client, temporal, ledger, onPlatforms, podFaults, trackFaults } = parts;
   const listLeftFreezes = createListLeftFreezes(client);
+  const { namespaces } = config.kubernetes;
+  const contexts = sweptContexts(config);
   const sweepers: Sweeper[] = [
     createServiceSweeper({ platforms: onPlatforms.swept, ledger }),
     createFreezeSweeper(() => temporal(listLeftFreezes, judgeTemporalAlone), incidentFreezes),
-    createOutageSweeper(podFaults.left, podFaults.pods, sweptContexts(config)),
-    createFrontSweeper(trackFaults.left, sweptContexts(config)),
+    createOutageSweeper(podFaults.left, podFaults.pods, contexts),
+    createFrontSweeper(trackFaults.left, {
+      ...{ contexts, ...(namespaces !== undefined && { namespaces }) },
+    }),
   ];
   return createLeftoverActivities({
     sweepers,

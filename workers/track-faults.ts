@@ -27,10 +27,8 @@ export function openTrackFaults(
     createLocalTracks(locateLocalPlatform(config), guardOf('local-platform')),
     createServiceTracks({ clusters, installation, image: tracksImage }),
   );
-  const left = openFrontsInClusters(clusters, {
-    installation,
-    ...(namespaces !== undefined && { namespaces }),
-  });
+  const makesFronts = tracksImage !== undefined;
+  const left = openFrontsInClusters(clusters, { installation, makesFronts });
   return {
     tracks: {
       ...tracks,

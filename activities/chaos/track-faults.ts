@@ -1,12 +1,16 @@
 import { Context } from '@temporalio/activity';
 import type { TracksPlatform } from '../../src/contracts/chaos/service-tracks.ts';
+import { PartError } from '../../src/contracts/kernel/part-error.ts';
 import { nameOf } from '../../src/policies/chaos/tracks/name-of.ts';
 import type {
   OpenTracksCall,
   TrackFaultActivities,
 } from '../../src/contracts/chaos/track-faults.ts';
 import { judgeService } from '../../src/policies/chaos/tracks/judge-service.ts';
-import { judgeTrackFault } from '../../src/policies/chaos/tracks/judge-track-fault.ts';
+import {
+  describeGone,
+  judgeTrackFault,
+} from '../../src/policies/chaos/tracks/judge-track-fault.ts';
 import { formatDuration } from '../../src/specs/kernel/duration.ts';
 import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
 import { mapPartErrors } from '../kernel/support/map-part-errors.ts';
@@ -44,6 +48,11 @@ export function createTrackFaultActivities(platform: TracksPlatform): TrackFault
       mapPartErrors(async () => {
         // Whoever waits for a fault to be gone keeps the tracks, too.
         const facts = await platform.keepTracks(name, fence);
+        const { isUnasked, troubles = [] } = facts?.tracks ?? {};
+        if (isUnasked === true) {
+          const why = troubles.join('; ');
+          throw new PartError('unavailable', `the tracks could not be asked: ${why}`);
+        }
         return judgeTrackFault(facts, fence, fault);
       }),
 
@@ -67,8 +76,8 @@ async function openedBy(
   await platform.openTracks(name, order, workflowId);
   const sinceMs = performance.now();
   for (;;) {
-    const { tracks, stable } = (await platform.keepTracks(name, order.fence)) ?? {};
-    if (tracks?.fence.rolloutId !== order.fence.rolloutId) return { problem: 'they are gone' };
+    const { tracks, stable, ended } = (await platform.keepTracks(name, order.fence)) ?? {};
+    if (tracks?.fence.rolloutId !== order.fence.rolloutId) return { problem: describeGone(ended) };
     if (tracks.isRouted) return {};
     const withinMs = (stable?.readyWithinMs ?? 0) + spareMs;
     if (performance.now() - sinceMs > withinMs) {

@@ -80,7 +80,7 @@ describeOnCluster('two tracks of a Service of a real cluster', needs, () => {
   it('delay the requests of one track alone, and leave everything as it was; no request is lost', async () => {
     expect(await examine()).toMatchObject({ refusals: [] });
     const before = await shop.objects();
-    const load = shop.load(60);
+    const loads = [shop.load(60), shop.load(30, true)];
     const fence = nextFence();
     await open(fence);
     const injected = latency(fence);
@@ -100,8 +100,10 @@ describeOnCluster('two tracks of a Service of a real cluster', needs, () => {
     });
     await shop.tracks.closeTracks(shop.name, fence);
     await untilAsBefore(before);
-    const { lost, problems } = await load.stop();
-    expect(lost, problems.join('\n')).toBe(0);
+    for (const load of loads) {
+      const { lost, problems } = await load.stop();
+      expect(lost, problems.join('\n')).toBe(0);
+    }
   });
 
   async function tracksOf(fence: ReturnType<typeof nextFence>): Promise<TracksState> {
@@ -175,6 +177,29 @@ describeOnCluster('two tracks of a Service of a real cluster', needs, () => {
     await untilAsBefore(before);
   });
 
+  it('end, and say why, where a pod does not allow experiments any more; no request is lost', async () => {
+    const before = await shop.objects();
+    const load = shop.load(60);
+    const fence = nextFence();
+    await open(fence);
+    await shop.allow('no');
+    await eventually(async () => {
+      const facts = await shop.tracks.keepTracks(shop.name, fence);
+      expect(facts?.ended).toContain('do not allow experiments any more');
+    }, 30_000);
+    await shop.allow();
+    // It is told by the pod of Belay itself, also once that has ended.
+    await eventually(async () => {
+      expect((await shop.front())?.status?.phase).toBe('Succeeded');
+    }, 60_000);
+    const facts = await shop.tracks.keepTracks(shop.name, fence);
+    expect(facts?.ended).toContain('do not allow experiments any more');
+    await shop.tracks.closeTracks(shop.name, fence);
+    await untilAsBefore(before);
+    const { lost, problems } = await load.stop();
+    expect(lost, problems.join('\n')).toBe(0);
+  });
+
   it('are gone with the fault where their pod is killed, and the service answers as before', async () => {
     const before = await shop.objects();
     const fence = nextFence();
@@ -201,7 +226,9 @@ describeOnCluster('two tracks of a Service of a real cluster', needs, () => {
     await open(fence);
     const sweep = (isAlive: boolean) => {
       const { sweepLeftovers } = createLeftoverActivities({
-        sweepers: [createFrontSweeper(shop.left, [undefined])],
+        sweepers: [
+          createFrontSweeper(shop.left, { contexts: [undefined], namespaces: [shop.namespace] }),
+        ],
         openLiveness: () => async () => isAlive,
       });
       return new MockActivityEnvironment().run(() => sweepLeftovers());

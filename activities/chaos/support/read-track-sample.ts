@@ -17,8 +17,10 @@ export async function readTrackSample(
   { fence, ...name }: OpenTracks,
   source: TrackSource,
 ): Promise<Omit<Sample, 'afterMs'>> {
-  const { tracks } = (await platform.keepTracks(name, fence)) ?? {};
-  if (tracks?.fence.rolloutId !== fence.rolloutId) return { areGone: true };
+  const { tracks, ended } = (await platform.keepTracks(name, fence)) ?? {};
+  if (tracks?.fence.rolloutId !== fence.rolloutId) {
+    return { areGone: true, ...(ended !== undefined && { goneBecause: ended }) };
+  }
   if (!tracks.isRouted) return {};
   const over = overOf(tracks);
   return {

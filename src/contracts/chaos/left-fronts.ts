@@ -11,8 +11,8 @@ export interface LeftFront extends Leftover {
 
 /** Those in the clusters that workers may work on. Every method throws only PartError. */
 export interface FrontsInClusters {
-  /** Empty also where this worker may not look: it makes none there. */
-  list(context: string | undefined): Promise<LeftFront[]>;
+  /** Of one namespace; without one: of all. Refused where this worker may not look, and might have made some. */
+  list(context: string | undefined, namespace?: string): Promise<LeftFront[]>;
   /** Asks for its end. What was made since has another uid, and is left alone. */
   remove(left: LeftFront): Promise<void>;
 }

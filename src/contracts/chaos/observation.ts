@@ -38,6 +38,8 @@ export interface Sample {
   over?: string;
   /** The tracks are not there any more. */
   areGone?: true;
+  /** Why they are not, where they could say so. */
+  goneBecause?: string;
 }
 
 export type Samples = Readonly<Record<string, Sample[]>>;

@@ -3,7 +3,7 @@ import type { Sample, Samples } from '../../contracts/chaos/observation.ts';
 import type { HypothesisMetric, MetricLimits } from '../../specs/chaos/metric.ts';
 import { isTrackSource } from '../../specs/chaos/track-source.ts';
 import { extremes, measure, showValue, slowestAnswerMs } from './measure.ts';
-import { tracksAreGone } from './tracks/judge-track-fault.ts';
+import { describeGone } from './tracks/judge-track-fault.ts';
 import { judgeTracks } from './tracks/judge-tracks.ts';
 
 /** Of the samples that a window should have; below that, they say nothing. */
@@ -70,8 +70,9 @@ function judgeMetric(
     : undefined;
   // What has been shown is shown, however soon.
   if (compared?.state === 'fails') return { ...verdict, ...compared };
-  if (own.some(({ areGone }) => areGone)) {
-    return { ...verdict, state: 'no-data', reason: tracksAreGone };
+  const gone = own.find(({ areGone }) => areGone);
+  if (gone !== undefined) {
+    return { ...verdict, state: 'no-data', reason: describeGone(gone.goneBecause) };
   }
   if (sampled < needed) {
     const few = `${sampled} of at least ${needed} samples`;

@@ -4,6 +4,8 @@ import { measureOf, type HypothesisMetric, type MeasuredAs } from './metric.ts';
 
 /** A request that waits for longer has not been answered when somebody looks whether the fault is there. */
 const longestDelayMs = 5_000;
+/** Whoever samples the tracks also names the pods of stable to the pod that divides requests, which forgets them soon. */
+const mostSeldomOnKubernetesMs = 10_000;
 
 /** What an experiment says of tracks in one place, and leaves out in another. */
 export function judgeTracks(given: Unfinished): Finding[] {
@@ -32,9 +34,11 @@ export function judgeTracks(given: Unfinished): Finding[] {
 }
 
 function judgeSelection(
-  { service, share }: Unfinished,
-  { services, mostOfTarget, fault }: Unfinished,
+  { service, share, kubernetes }: Unfinished,
+  { services, mostOfTarget, fault, everyMs, every = everyMs }: Unfinished,
 ): Finding[] {
+  const isTooSeldom =
+    kubernetes !== undefined && typeof every === 'number' && every > mostSeldomOnKubernetesMs;
   const isListed = !Array.isArray(services) || services.includes(service);
   const isTooMuch =
     typeof share === 'number' && typeof mostOfTarget === 'number' && share > mostOfTarget;
@@ -48,6 +52,14 @@ function judgeSelection(
             message: `does not have ${service}, of which tracks are; write it there, too`,
           },
         ]),
+    ...(isTooSeldom
+      ? [
+          {
+            path: ['every'],
+            message: `${formatDuration(every)} is too seldom for tracks on Kubernetes; at most ${formatDuration(mostSeldomOnKubernetesMs)}`,
+          },
+        ]
+      : []),
     ...(isTooMuch
       ? [{ path: ['target', 'tracks', 'share'], message: 'is more than mostOfTarget' }]
       : []),

@@ -24,3 +24,12 @@ it('tracks that cannot be asked for a moment have counted nothing, rather than z
   expect(await read(true, 40)).toMatchObject({ counts: { control: { total: 40, bad: 0 } } });
   expect(await read(false, 0)).toEqual({});
 });
+
+it('tracks that have ended by themselves say why in the sample that ends the watch', async () => {
+  const ended = 'the pod of Belay was too slow itself';
+  const keepTracks = async () => ({ isAllowed: true, ended });
+  const platform = { keepTracks } as unknown as TracksPlatform;
+  expect(await readTrackSample(platform, name, source)).toEqual({
+    ...{ areGone: true, goneBecause: ended },
+  });
+});

@@ -46,6 +46,10 @@ it('says that two tracks are gone, instead of how few samples there are', () => 
     state: 'no-data',
     reason: expect.stringMatching(/^the tracks are gone: /) as string,
   });
+  const goneBecause = 'the pod of Belay was too slow itself';
+  expect(judge(own, [{ afterMs: 0, areGone: true, goneBecause }])).toMatchObject({
+    ...{ state: 'no-data', reason: `the tracks are gone: ${goneBecause}` },
+  });
 });
 
 it('fails two tracks as soon as one is shown to be worse, and holds only what was sampled', () => {

@@ -79,6 +79,14 @@ describe('an experiment on one of two tracks', () => {
       ],
     ],
     [
+      'on Kubernetes whose pods would be named too seldom',
+      {
+        target: { tracks: { ...tracks, kubernetes: { namespace: 'web' } } },
+        ...{ every: '30s', duration: '10m', steadyState: '10m' },
+      },
+      ['every: 30s is too seldom for tracks on Kubernetes; at most 10s'],
+    ],
+    [
       'without a budget',
       { target: { tracks: { service: 'shop', share: '60%' } } },
       [

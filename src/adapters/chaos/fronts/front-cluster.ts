@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { V1Pod, V1PodDisruptionBudget, V1Secret, V1Service } from '@kubernetes/client-node';
+import type {
+  V1Pod,
+  V1PodDisruptionBudget,
+  V1Secret,
+  V1Service,
+  V2HorizontalPodAutoscaler,
+} from '@kubernetes/client-node';
 import type { NeededRight } from '../../../contracts/chaos/pod-faults.ts';
 import { PartError } from '../../../contracts/kernel/part-error.ts';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
@@ -15,12 +21,22 @@ import type { PlaybookCluster } from '../../playbooks/kubernetes/cluster.ts';
 import { resourceNamed } from '../../playbooks/kubernetes/object-name.ts';
 import { getIfThere } from '../cluster-objects.ts';
 import { refuseRight } from '../pod-objects.ts';
-import { frontNameOf, planToken, readToken, secretNameOf, secrets } from './front-objects.ts';
-import { livingPods, type ReadService } from './read-service.ts';
+import {
+  frontLabels,
+  frontNameOf,
+  planToken,
+  readToken,
+  secretNameOf,
+  secrets,
+  trackLabel,
+} from './front-objects.ts';
+import { living, livingPods, type ReadService } from './read-service.ts';
 
 const pods = resourceNamed('pod');
 const services = resourceNamed('service');
 const budgets = resourceNamed('poddisruptionbudgets');
+const autoscalers = resourceNamed('horizontalpodautoscalers');
+export const frontSelector = `${trackLabel}=${frontLabels[trackLabel]}`;
 const goneWithinMs = 28_000;
 const pollMs = 250;
 
@@ -34,6 +50,7 @@ const rights: readonly NeededRight[] = [
   ...(['get', 'create', 'delete'] as const).map((verb) => right(verb, 'secrets')),
   ...(['get', 'list'] as const).map((verb) => right(verb, 'services')),
   right('list', 'poddisruptionbudgets', 'policy'),
+  right('list', 'horizontalpodautoscalers', 'autoscaling'),
 ];
 
 export async function refuseRights(
@@ -51,15 +68,18 @@ export async function readService(
 ): Promise<ReadService | undefined> {
   const service = await getAs<V1Service>(cluster, services, { namespace, name });
   if (service === undefined) return undefined;
-  const [around, found, counting] = await Promise.all([
+  const [around, found, fronts, counting, scaling] = await Promise.all([
     cluster.list(services, namespace),
     listSelected(cluster, namespace, service),
+    cluster.list(pods, namespace, { labelSelector: frontSelector }),
     cluster.list(budgets, namespace),
+    cluster.list(autoscalers, namespace),
   ]);
   return {
-    ...{ service, pods: found },
+    ...{ service, pods: found, fronts: living(fronts as unknown as V1Pod[]) },
     services: around as unknown as V1Service[],
     budgets: counting as unknown as V1PodDisruptionBudget[],
+    autoscalers: scaling as unknown as V2HorizontalPodAutoscaler[],
   };
 }
 
@@ -122,6 +142,15 @@ export async function tokenOf(
   throw new PartError('unavailable', `Secret ${namespace}/${object.name} is not that of its pod`);
 }
 
+/** Asks for its end. */
+export async function removeFront(
+  cluster: PlaybookCluster,
+  place: Pick<ServicePlace, 'namespace' | 'service'>,
+  uid: string,
+): Promise<void> {
+  await cluster.remove(frontOf(place), uid, false);
+}
+
 /** Asks for its end, and returns once it is gone. */
 export async function endFront(
   cluster: PlaybookCluster,
@@ -129,7 +158,7 @@ export async function endFront(
   uid: string,
 ): Promise<void> {
   const object = frontOf(place);
-  await cluster.remove(object, uid, false);
+  await removeFront(cluster, place, uid);
   const deadlineMs = performance.now() + goneWithinMs;
   for (;;) {
     const found = await getIfThere(cluster, object);

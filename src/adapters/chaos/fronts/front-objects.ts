@@ -19,6 +19,22 @@ export const secrets: ApiResource = {
 /** As pods of a canary have it, too: no rollout takes a pod with this label for one of another workload. */
 export const trackLabel = 'belay.dev/track';
 export const frontLabels = { [trackLabel]: 'front' } as const;
+const managedLabels = { 'app.kubernetes.io/managed-by': 'belay' } as const;
+
+/** By which meshes leave a pod alone where its namespace has them put a proxy into each. Some read labels, others annotations. */
+const withoutProxy = {
+  'sidecar.istio.io/inject': 'false',
+  'istio.io/dataplane-mode': 'none',
+  'linkerd.io/inject': 'disabled',
+  'kuma.io/sidecar-injection': 'disabled',
+  'consul.hashicorp.com/connect-inject': 'false',
+  'openservicemesh.io/sidecar-injection': 'disabled',
+} as const;
+
+/** Those of a pod that divides the requests of a Service with this selector. */
+export function labelsOfFront(selector: Readonly<Record<string, string>>): Record<string, string> {
+  return { ...withoutProxy, ...managedLabels, ...selector, ...frontLabels };
+}
 
 const tokenKey = 'token';
 const longestName = 63;
@@ -49,28 +65,43 @@ export interface FrontPlan {
   /** Where clients reach it: the number, and the name that the Service may know it by. */
   port: { number: number; name?: string };
   selector: Readonly<Record<string, string>>;
+  /** As much as each pod of stable asks for: an autoscaler that counts this one, too, then wants as many pods as before. */
+  requests: Requests;
   /** Its controller: so no other one adopts the pod, and it goes with the Service. */
   service: { name: string; uid: string };
   maker: { workflowId: string; installation: string };
 }
+
+/** Of a pod: in cores, and in bytes. */
+export interface Requests {
+  cpu: number;
+  memory: number;
+}
+
+const leastCpu = 0.1;
+const leastMemory = 96 * 2 ** 20;
+const memoryLimit = 256 * 2 ** 20;
 
 function controlPortOf(port: number): number {
   return controlPorts.find((each) => each !== port) ?? 0;
 }
 
 export function planFrontPod(plan: FrontPlan): V1Pod {
-  const { name, order, image, version, port, selector, service, maker } = plan;
+  const { name, order, image, version, port, selector, requests, service, maker } = plan;
   const { namespace } = name.place;
   const controlPort = controlPortOf(port.number);
   const settings: FrontSettings = { ...name, version, port: port.number, controlPort, order };
   const own = frontNameOf(name.place);
   const act = `${order.fence.rolloutId}/${order.fence.step}`;
+  const cpu = Math.max(requests.cpu, leastCpu);
+  const memory = Math.max(requests.memory, leastMemory);
   return {
     ...{ apiVersion: 'v1', kind: 'Pod' },
     metadata: {
       ...{ name: own, namespace },
-      labels: { 'app.kubernetes.io/managed-by': 'belay', ...selector, ...frontLabels },
+      labels: labelsOfFront(selector),
       annotations: {
+        ...withoutProxy,
         [actAnnotation]: act,
         ...makerAnnotations(maker),
       },
@@ -107,10 +138,9 @@ export function planFrontPod(plan: FrontPlan): V1Pod {
             httpGet: { path: '/ready', port: controlPort },
             ...{ periodSeconds: 1, failureThreshold: 1, timeoutSeconds: 1 },
           },
-          // An autoscaler that counts this pod by its labels needs them.
           resources: {
-            requests: { cpu: '100m', memory: '96Mi' },
-            limits: { memory: '256Mi' },
+            requests: { cpu: `${Math.ceil(1_000 * cpu)}m`, memory: String(Math.ceil(memory)) },
+            limits: { memory: String(Math.ceil(Math.max(memory, memoryLimit))) },
           },
           securityContext: {
             ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },

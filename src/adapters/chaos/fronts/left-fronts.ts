@@ -1,4 +1,5 @@
 import type { FrontsInClusters, LeftFront } from '../../../contracts/chaos/left-fronts.ts';
+import { PartError } from '../../../contracts/kernel/part-error.ts';
 import {
   pathOfResource,
   type KubernetesObject,
@@ -7,28 +8,43 @@ import type { PlaybookCluster, PlaybookClusters } from '../../playbooks/kubernet
 import { resourceNamed } from '../../playbooks/kubernetes/object-name.ts';
 import { readMaker } from '../made-by.ts';
 import { refuseRight } from '../pod-objects.ts';
-import { frontLabels, trackLabel } from './front-objects.ts';
+import { frontSelector as labelSelector } from './front-cluster.ts';
 
 const pods = resourceNamed('pod');
 const toList = { verb: 'list', group: '', resource: 'pods' } as const;
-const labelSelector = `${trackLabel}=${frontLabels[trackLabel]}`;
 
-/** `namespaces`: those that the workers are confined to; absent: they look everywhere. */
+interface FrontPlaces {
+  installation: string;
+  /** Workers of this Belay start fronts: what may not be read may have some. */
+  makesFronts: boolean;
+}
+
 export function openFrontsInClusters(
   clusters: PlaybookClusters,
-  { installation, namespaces }: { installation: string; namespaces?: readonly string[] },
+  { installation, makesFronts }: FrontPlaces,
 ): FrontsInClusters {
   return {
-    list: async (context) => {
-      const cluster = await clusters.of(context);
-      const places = namespaces ?? [undefined];
-      const found = await Promise.all(places.map((each) => listIn(cluster, each)));
-      return found.flat().flatMap((object): LeftFront[] => {
+    list: async (context, namespace) => {
+      const cluster = await clusters.of(context, namespace);
+      const refused = await refuseRight(cluster, toList, namespace);
+      if (refused !== undefined) {
+        if (!makesFronts) return [];
+        const mend =
+          namespace === undefined
+            ? 'name the namespaces of the workers in BELAY_KUBERNETES_NAMESPACES, or let them list pods everywhere'
+            : 'apply deploy/kubernetes/tracks there';
+        throw new PartError(
+          'refused',
+          `what runs that died have left of two tracks is not known: ${refused}; ${mend}`,
+        );
+      }
+      const found = await listIn(cluster, namespace);
+      return found.flatMap((object): LeftFront[] => {
         const maker = readMaker(object);
         if (maker?.installation !== installation) return [];
         const { owner, subject } = maker;
-        const { namespace = '', name, uid = '' } = object.metadata;
-        const own = { owner, subject, namespace, name, uid };
+        const { namespace: where = '', name, uid = '' } = object.metadata;
+        const own = { owner, subject, namespace: where, name, uid };
         return [{ ...own, ...(context !== undefined && { context }) }];
       });
     },
@@ -44,7 +60,6 @@ async function listIn(
   cluster: PlaybookCluster,
   namespace: string | undefined,
 ): Promise<KubernetesObject[]> {
-  if ((await refuseRight(cluster, toList, namespace)) !== undefined) return [];
   if (namespace !== undefined) return cluster.list(pods, namespace, { labelSelector });
   const query = { labelSelector, limit: '500' };
   const path = pathOfResource(pods, undefined);

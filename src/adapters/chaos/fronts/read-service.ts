@@ -1,11 +1,12 @@
 import type {
+  V1OwnerReference,
   V1Pod,
   V1PodDisruptionBudget,
   V1Service,
   V1ServicePort,
+  V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
 import type { ServicePlace } from '../../../specs/chaos/track-selection.ts';
-import { matches, selects } from '../../kubernetes-api/objects/selectors.ts';
 import { isBeingDeleted, isReady } from '../../kubernetes-api/objects/pod-view.ts';
 import { frontLabels, trackLabel } from './front-objects.ts';
 
@@ -14,22 +15,48 @@ export interface ReadService {
   service: V1Service;
   /** Those that it selects, without the front of an experiment. */
   pods: readonly V1Pod[];
+  /** The fronts of its namespace, of whatever Service, that live. */
+  fronts: readonly V1Pod[];
   /** All of its namespace. */
   services: readonly V1Service[];
   budgets: readonly V1PodDisruptionBudget[];
+  autoscalers: readonly V2HorizontalPodAutoscaler[];
 }
 
 function isFront({ metadata }: V1Pod): boolean {
   return metadata?.labels?.[trackLabel] === frontLabels[trackLabel];
 }
 
+/** Without the front of an experiment. */
 export function livingPods(pods: readonly V1Pod[]): V1Pod[] {
+  return living(pods).filter((pod) => !isFront(pod));
+}
+
+export function living(pods: readonly V1Pod[]): V1Pod[] {
   return pods.filter(
-    (pod) =>
-      !isFront(pod) &&
-      !isBeingDeleted(pod) &&
-      !['Succeeded', 'Failed'].includes(pod.status?.phase ?? ''),
+    (pod) => !isBeingDeleted(pod) && !['Succeeded', 'Failed'].includes(pod.status?.phase ?? ''),
   );
+}
+
+export function controllerOf({ metadata }: V1Pod): V1OwnerReference | undefined {
+  return metadata?.ownerReferences?.find(({ controller }) => controller === true);
+}
+
+/** Set by Kubernetes on the pods of a Deployment, and part of the selector of their ReplicaSet. */
+export const templateHash = 'pod-template-hash';
+
+/** Those that scale the Deployment of these pods. */
+export function autoscalersOf({ autoscalers, pods }: ReadService): V2HorizontalPodAutoscaler[] {
+  const controllers = new Set(
+    pods.map((pod) => {
+      const hash = pod.metadata?.labels?.[templateHash] ?? '';
+      return controllerOf(pod)?.name.replace(new RegExp(`-${hash}$`), '');
+    }),
+  );
+  return autoscalers.filter(({ spec }) => {
+    const { kind, name } = spec?.scaleTargetRef ?? {};
+    return kind === 'Deployment' && controllers.has(name);
+  });
 }
 
 /** Of one port: where it leads in this pod; undefined where the pod does not declare it. */
@@ -40,133 +67,8 @@ export function targetPortOf({ port, targetPort = port }: V1ServicePort, pod: V1
 }
 
 /** The images of a pod's containers, which its release is called by. */
-function imagesOf({ spec }: V1Pod): string {
+export function imagesOf({ spec }: V1Pod): string {
   return (spec?.containers ?? []).map(({ image = '' }) => image).join(', ');
-}
-
-const plainPorts = [80, 8080];
-const knownProxies = ['istio-proxy', 'linkerd-proxy'];
-/** Set by Kubernetes on the pods of a Deployment, and part of the selector of their ReplicaSet. */
-const templateHash = 'pod-template-hash';
-/** What a rollout remembers of a Service that it has pointed elsewhere. */
-const rolloutAnnotation = 'belay.dev/before';
-
-/** Every reason why the requests of this Service cannot be divided between two tracks; empty: they can be. */
-export function refuseService(read: ReadService): string[] {
-  return [...refuseForm(read.service), ...refusePods(read), ...refuseAround(read)];
-}
-
-function refuseForm({ metadata, spec = {} }: V1Service): string[] {
-  const { type, clusterIP, sessionAffinity, publishNotReadyAddresses } = spec;
-  const { selector = {}, ports = [] } = spec;
-  const isSelecting = type !== 'ExternalName' && Object.keys(selector).length > 0;
-  const [port] = ports;
-  return [
-    ...(isSelecting ? [] : ['the Service selects no pods']),
-    ...(clusterIP === 'None'
-      ? ['the Service is headless: its clients choose a pod by themselves, and keep to it']
-      : []),
-    ...(sessionAffinity === 'ClientIP'
-      ? [
-          'the Service keeps a client to one pod (sessionAffinity: ClientIP), so that no share of its requests is at random',
-        ]
-      : []),
-    ...(ports.length === 1
-      ? []
-      : [`the Service has ${ports.length} ports; only one can be divided`]),
-    ...(port !== undefined && (port.protocol ?? 'TCP') !== 'TCP'
-      ? [`its port is of ${port.protocol}, and only HTTP/1.1 can be divided`]
-      : []),
-    ...(port === undefined ? [] : refuseProtocol(port)),
-    ...(publishNotReadyAddresses === true
-      ? [
-          'the Service sends requests to pods that are not ready (publishNotReadyAddresses), also to that of Belay',
-        ]
-      : []),
-    ...(metadata?.annotations?.[rolloutAnnotation] === undefined
-      ? []
-      : ['a rollout has pointed the Service to some of its pods']),
-  ];
-}
-
-/** A protocol that is not named is taken from the port, as clients do it: nothing else tells of it. */
-function refuseProtocol({ name = '', port, appProtocol }: V1ServicePort): string[] {
-  if (appProtocol === 'http') return [];
-  if (appProtocol !== undefined) {
-    return [`its port is of ${appProtocol}, and only HTTP/1.1 can be divided`];
-  }
-  if (/^http(-|$)/.test(name) || (name === '' && plainPorts.includes(port))) return [];
-  return [
-    `nothing says that its port ${name || port} speaks HTTP/1.1, and only that can be divided; where it does, set appProtocol: http, or name it http`,
-  ];
-}
-
-function refusePods({ service, pods }: ReadService): string[] {
-  if (pods.length === 0) return [];
-  const [port] = service.spec?.ports ?? [];
-  const numbers = new Set(pods.map((pod) => port && targetPortOf(port, pod)));
-  const images = new Set(pods.map(imagesOf));
-  const controllers = pods.map(({ metadata }) =>
-    metadata?.ownerReferences?.find(({ controller }) => controller === true),
-  );
-  const others = pods.filter(
-    ({ metadata }, index) =>
-      controllers[index]?.kind !== 'ReplicaSet' || metadata?.labels?.[templateHash] === undefined,
-  );
-  const meshed = pods.some(({ spec }) =>
-    [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(({ name }) =>
-      knownProxies.includes(name),
-    ),
-  );
-  return [
-    ...(others.length === 0
-      ? []
-      : [
-          `${others.length} of its pods are not of a Deployment (${others[0]?.metadata?.name}): another controller could take the pod of Belay for one of its own`,
-        ]),
-    ...(templateHash in (service.spec?.selector ?? {})
-      ? [
-          `the Service selects by ${templateHash}: the ReplicaSet would take the pod of Belay for one of its own`,
-        ]
-      : []),
-    ...(images.size > 1 ? [`its pods run different releases: ${[...images].join('; ')}`] : []),
-    ...(port !== undefined && (numbers.size > 1 || numbers.has(undefined))
-      ? [`its pods do not all have the port ${port.targetPort ?? port.port} at one number`]
-      : []),
-    ...(pods.some(({ spec }) => spec?.hostNetwork === true)
-      ? ['its pods are on the network of their nodes']
-      : []),
-    ...(meshed
-      ? [
-          'its pods have the proxy of a service mesh, which would not let the pod of Belay answer in their place',
-        ]
-      : []),
-  ];
-}
-
-/** What else would take the pod of Belay for one of the pods of stable, by its labels. */
-function refuseAround({ service, services, budgets, pods }: ReadService): string[] {
-  const labels = { ...service.spec?.selector, ...frontLabels };
-  const [port] = service.spec?.ports ?? [];
-  const [pod] = pods;
-  const own = port && pod && targetPortOf(port, pod);
-  const elsewhere = services.filter(
-    (each) =>
-      each.metadata?.name !== service.metadata?.name &&
-      selects(each.spec?.selector, labels) &&
-      (each.spec?.ports ?? []).some((other) => pod && targetPortOf(other, pod) !== own),
-  );
-  const counting = budgets.filter(({ spec }) => spec?.selector && matches(spec.selector, labels));
-  return [
-    ...elsewhere.map(
-      ({ metadata }) =>
-        `Service ${metadata?.name} would send requests to the pod of Belay, at another port; give it a selector of its own`,
-    ),
-    ...counting.map(
-      ({ metadata }) =>
-        `PodDisruptionBudget ${metadata?.name} would count the pod of Belay as one of the service, and let one more be evicted`,
-    ),
-  ];
 }
 
 /** The whole of what stable is, as an experiment needs it. */

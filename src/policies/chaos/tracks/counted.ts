@@ -11,6 +11,8 @@ export interface Counted {
   intervals: TrackCounts[];
   /** Requests that hang at the end, as if all of them were bad. */
   pending: TrackCounts;
+  /** What only rises has fallen: the samples are not all of the same tracks, and say nothing. */
+  hasFallen: boolean;
 }
 
 /** What both tracks answered from the first to the last of these samples, in whatever order they came. */
@@ -33,6 +35,9 @@ export function countedBetween(samples: readonly Sample[]): Counted {
   });
   return {
     ...{ readings: readings.length, intervals },
+    hasFallen: intervals.some(({ canary, stable }) =>
+      [canary.total, stable.total].some((total) => total < 0),
+    ),
     counts: intervals.reduce(addCounts, noCounts),
     pending: { canary: hanging(last?.experiment), stable: hanging(last?.control) },
   };

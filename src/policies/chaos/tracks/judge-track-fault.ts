@@ -21,8 +21,13 @@ const leastRequests = 3;
 /** A mean is later by chance by so many of its errors about once in a thousand times. */
 const sureErrors = 3;
 
-export const tracksAreGone =
-  'the tracks are gone: their platform was started again, another release is stable, or nobody kept them';
+const usuallyGone =
+  'their platform was started again, another release is stable, or nobody kept them';
+
+/** `why`: as they have said it themselves. */
+export function describeGone(why = usuallyGone): string {
+  return `the tracks are gone: ${why}`;
+}
 
 /**
  * What the requests of both tracks show of a fault since it was injected: a router that says that it
@@ -36,7 +41,7 @@ export function judgeTrackFault(
   const tracks = facts?.tracks;
   if (tracks?.fence.rolloutId !== lease.rolloutId) {
     const gone = { isEffective: false, isThere: false, isTargetRunning: false } as const;
-    return { ...gone, isTargetGone: true, detail: tracksAreGone };
+    return { ...gone, isTargetGone: true, detail: describeGone(facts?.ended) };
   }
   const { wanted, ready } = tracks;
   const isTargetRunning = Math.min(ready.control, ready.experiment) >= wanted;

@@ -35,7 +35,8 @@ export function testOf({ source, limits }: TrackMetric, tests: number): Sequenti
 /** Whether the experiment has been shown to be worse; may be asked after every sample. */
 export function isWorse(metric: TrackMetric, samples: readonly Sample[], tests: number): boolean {
   const test = testOf(metric, tests);
-  return decideNow(weigh(countedBetween(samples).intervals, test), test) !== undefined;
+  const { intervals, hasFallen } = countedBetween(samples);
+  return !hasFallen && decideNow(weigh(intervals, test), test) !== undefined;
 }
 
 interface Judging {
@@ -55,6 +56,9 @@ export function judgeTracks(
   { isSteady, tests, weighsSums = false }: Judging,
 ): Pick<MetricVerdict, 'state' | 'reason'> {
   const counted = countedBetween(samples);
+  if (counted.hasFallen) {
+    return { state: 'no-data', reason: 'what the tracks have counted fell: they were replaced' };
+  }
   const said = describeCounts(metric, counted.counts);
   const test = testOf(metric, isSteady ? 2 * tests : tests);
   const { state, why } = isSteady

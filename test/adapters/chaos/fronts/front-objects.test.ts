@@ -4,9 +4,13 @@ import {
   planFrontPod,
   planToken,
   readToken,
+  type Requests,
 } from '../../../../src/adapters/chaos/fronts/front-objects.ts';
 
-const plan = (port: { number: number; name?: string }) =>
+const plan = (
+  port: { number: number; name?: string },
+  requests: Requests = { cpu: 0, memory: 0 },
+) =>
   planFrontPod({
     name: { environment: 'demo', service: 'shop', place: { namespace: 'shop', service: 'web' } },
     order: {
@@ -14,6 +18,7 @@ const plan = (port: { number: number; name?: string }) =>
       ...{ keepMs: 120_000, longestMs: 600_000 },
     },
     ...{ image: 'belay:1', version: 'web:v1', port, selector: { app: 'web' } },
+    requests,
     service: { name: 'web', uid: 'uid-of-web' },
     maker: { workflowId: 'chaos/demo/shop-slow', installation: 'here' },
   });
@@ -29,6 +34,25 @@ describe('the pod that divides requests', () => {
     expect(metadata?.labels).toMatchObject({ app: 'web', 'belay.dev/track': 'front' });
     expect(metadata?.labels).not.toHaveProperty('pod-template-hash');
     expect(metadata?.ownerReferences).toMatchObject([{ uid: 'uid-of-web', controller: true }]);
+  });
+
+  it('is left alone by meshes that put a proxy into every pod of its namespace', () => {
+    const { labels, annotations } = plan({ number: 8080 }).metadata ?? {};
+    for (const each of [labels, annotations]) {
+      expect(each).toMatchObject({
+        ...{ 'sidecar.istio.io/inject': 'false', 'linkerd.io/inject': 'disabled' },
+      });
+    }
+  });
+
+  it('asks for as much as a pod of stable, so that whoever scales by that wants no more pods', () => {
+    const resources = (cpu: number, memory: number) =>
+      plan({ number: 8080 }, { cpu, memory }).spec?.containers[0]?.resources;
+    expect(resources(0.5, 2 ** 30)).toEqual({
+      requests: { cpu: '500m', memory: '1073741824' },
+      limits: { memory: '1073741824' },
+    });
+    expect(resources(0, 0)?.requests).toEqual({ cpu: '100m', memory: '100663296' });
   });
 
   it('has the port by the number and the name that the Service knows, also below 1024', () => {

@@ -55,6 +55,13 @@ describe('the experiment, held against the control', () => {
     );
   });
 
+  it('says nothing where what it has counted fell: those are other tracks', () => {
+    const [zero, ...later] = same(10, { experiment: [40, 0], control: [40, 0] });
+    const again = { ...zero!, afterMs: 5_500 };
+    expect(during([...later, again])).toMatchObject({ state: 'no-data' });
+    expect(isWorse(metric, [...later, again], 1)).toBe(false);
+  });
+
   it('says nothing of an incident that both share', () => {
     const samples = same(10, { experiment: [40, 20], control: [40, 20] });
     expect(isWorse(metric, samples, 1)).toBe(false);

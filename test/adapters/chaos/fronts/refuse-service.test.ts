@@ -1,12 +1,17 @@
-import type { V1Pod, V1PodSpec, V1ServiceSpec } from '@kubernetes/client-node';
+import type {
+  V1Pod,
+  V1PodSpec,
+  V1ServiceSpec,
+  V2HorizontalPodAutoscaler,
+} from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import {
   isAllowedBy,
   livingPods,
-  refuseService,
   stableOf,
   type ReadService,
 } from '../../../../src/adapters/chaos/fronts/read-service.ts';
+import { refuseService } from '../../../../src/adapters/chaos/fronts/refuse-service.ts';
 
 const pod = (name: string, spec: Partial<V1PodSpec> = {}, labels: object = {}): V1Pod => ({
   metadata: {
@@ -31,7 +36,19 @@ const service = (name: string, spec: Partial<V1ServiceSpec> = {}) => ({
 const web = service('web');
 const read = (more: Partial<ReadService> = {}): ReadService => ({
   ...{ service: web, pods: [pod('web-1'), pod('web-2')] },
-  ...{ services: [web], budgets: [], ...more },
+  ...{ fronts: [], services: [web], budgets: [], autoscalers: [], ...more },
+});
+
+const front = (name: string, labels: Record<string, string> = { app: 'web' }): V1Pod => ({
+  metadata: { name: `belay-tracks-${name}`, labels: { ...labels, 'belay.dev/track': 'front' } },
+});
+
+const autoscaler = (name: string, type: string): V2HorizontalPodAutoscaler => ({
+  metadata: { name },
+  spec: {
+    ...{ maxReplicas: 9, scaleTargetRef: { kind: 'Deployment', name: 'web' } },
+    metrics: [{ type }],
+  },
 });
 
 describe('a Service whose requests are to be divided', () => {
@@ -39,6 +56,10 @@ describe('a Service whose requests are to be divided', () => {
     expect(refuseService(read())).toEqual([]);
     // One more Service of the same port takes requests to the same place.
     expect(refuseService(read({ services: [web, service('web-internal')] }))).toEqual([]);
+    expect(refuseService(read({ autoscalers: [autoscaler('web', 'Resource')] }))).toEqual([]);
+    // Its own, of an earlier run, is another matter; and what is of other labels is in nobody's way.
+    const fronts = [front('web'), front('orders', { app: 'orders' })];
+    expect(refuseService(read({ fronts }))).toEqual([]);
   });
 
   it.each<[string, Partial<ReadService>, RegExp]>([
@@ -80,9 +101,80 @@ describe('a Service whose requests are to be divided', () => {
       /publishNotReadyAddresses/,
     ],
     [
+      'keeps requests on the nodes that they come from',
+      { service: service('web', { internalTrafficPolicy: 'Local' }) },
+      /prefers pods that are near \(internalTrafficPolicy: Local\)/,
+    ],
+    [
+      'keeps requests from outside on the nodes that they come to',
+      { service: service('web', { type: 'LoadBalancer', externalTrafficPolicy: 'Local' }) },
+      /externalTrafficPolicy: Local/,
+    ],
+    [
+      'prefers pods of the same zone',
+      { service: service('web', { trafficDistribution: 'PreferClose' }) },
+      /trafficDistribution: PreferClose/,
+    ],
+    [
+      'has hints for zones',
+      {
+        service: {
+          ...web,
+          metadata: { name: 'web', annotations: { 'service.kubernetes.io/topology-mode': 'Auto' } },
+        },
+      },
+      /service.kubernetes.io\/topology-mode: Auto/,
+    ],
+    [
+      'shares its labels with a Service without an address',
+      { services: [web, service('web-peers', { clusterIP: 'None' })] },
+      /Service web-peers selects the same pods, and the Service is headless/,
+    ],
+    [
+      'shares its labels with a Service that keeps clients to a pod',
+      { services: [web, service('web-sticky', { sessionAffinity: 'ClientIP' })] },
+      /Service web-sticky selects the same pods, and .*ClientIP/,
+    ],
+    [
+      'has the pod of another experiment among its pods',
+      { fronts: [front('web-internal')] },
+      /pod belay-tracks-web-internal, which divides the requests of another Service, is among/,
+    ],
+    [
+      'shares its pods with a Service whose requests are divided',
+      {
+        services: [
+          web,
+          service('web-all', { selector: { 'app.kubernetes.io/managed-by': 'belay' } }),
+        ],
+        fronts: [front('web-all', { 'app.kubernetes.io/managed-by': 'belay' })],
+      },
+      /pod belay-tracks-web-all/,
+    ],
+    [
+      'is scaled by a metric of one container',
+      { autoscalers: [autoscaler('web', 'ContainerResource')] },
+      /HorizontalPodAutoscaler web has a metric of type ContainerResource/,
+    ],
+    [
+      'has pods of a mesh without proxies of their own',
+      {
+        pods: [
+          {
+            ...pod('web-1'),
+            metadata: {
+              ...pod('web-1').metadata,
+              annotations: { 'ambient.istio.io/redirection': 'enabled' },
+            },
+          },
+        ],
+      },
+      /are part of a service mesh/,
+    ],
+    [
       'has pods of a service mesh',
       { pods: [pod('web-1', { initContainers: [{ name: 'istio-proxy' }] })] },
-      /proxy of a service mesh/,
+      /are part of a service mesh/,
     ],
     [
       'has pods that would be adopted',
@@ -128,9 +220,9 @@ describe('a Service whose requests are to be divided', () => {
   });
 
   it('is of the pods that live, without the front of an experiment', () => {
-    const front = pod('belay-tracks-web', {}, { 'belay.dev/track': 'front' });
+    const divider = pod('belay-tracks-web', {}, { 'belay.dev/track': 'front' });
     const ended = { ...pod('web-0'), status: { phase: 'Failed' } };
-    const living = livingPods([pod('web-1'), front, ended]);
+    const living = livingPods([pod('web-1'), divider, ended]);
     expect(living.map(({ metadata }) => metadata?.name)).toEqual(['web-1']);
     expect(stableOf(living)).toEqual({ version: 'web:v1', wanted: 1, ready: 1 });
   });
