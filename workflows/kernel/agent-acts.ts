@@ -16,8 +16,7 @@ export function createAgentActs(
   const { call, options, nextStep, answer } = createAgentCalls(agent, fencing, patience);
   const short = proxyActivities<AgentActivities>(options.short);
   const long = proxyActivities<AgentActivities>(options.long);
-  // It may take minutes, and whoever asked is not to wait so long for an agent that has died.
-  const heartbeatTimeout = options.long.heartbeatTimeout ?? '30 s';
+  const probes = proxyActivities<AgentActivities>(options.probes);
   const reverts = proxyActivities<AgentActivities>(options.reverts);
 
   return {
@@ -59,10 +58,9 @@ export function createAgentActs(
 
     runProbe: (probe: string) =>
       answer(
-        short.runProbe.executeWithOptions(
-          { summary: `probe ${probe} on ${agent}`, startToCloseTimeout: '6 min', heartbeatTimeout },
-          [{ ...call, probe }],
-        ),
+        probes.runProbe.executeWithOptions({ summary: `probe ${probe} on ${agent}` }, [
+          { ...call, probe },
+        ]),
       ),
   };
 }

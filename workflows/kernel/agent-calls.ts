@@ -36,8 +36,8 @@ const usual: AgentPatience = { heartbeatMs: 30_000, budgetMs: 300_000 };
 export interface AgentCalls {
   /** What every call begins with. */
   call: AgentCall;
-  /** Of acts that take no time, of those that take as long as they take, and of undos. */
-  options: Record<'short' | 'long' | 'reverts', ActivityOptions>;
+  /** Of acts that take no time, of questions, of acts that take as long as they take, and of undos. */
+  options: Record<'short' | 'probes' | 'long' | 'reverts', ActivityOptions>;
   /** The next step of the run: each act is one. */
   nextStep(): RunStep;
   /** An absent agent is an AgentAbsent failure within 30 s. */
@@ -66,6 +66,13 @@ export function createAgentCalls(
     call: { contract: agentContract, agent },
     options: {
       short: { ...common, startToCloseTimeout: '30 s', scheduleToCloseTimeout: budgetMs },
+      // It may take minutes, and whoever asked is not to wait so long for an agent that has died.
+      probes: {
+        ...common,
+        heartbeatTimeout: heartbeatMs,
+        startToCloseTimeout: '6 min',
+        scheduleToCloseTimeout: budgetMs,
+      },
       // How long a command may take is in the agent's settings, and the agent sees to it.
       long: {
         ...common,
