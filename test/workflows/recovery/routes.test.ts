@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DatabaseDetails } from '../../../src/contracts/recovery/database-details.ts';
 import { ScriptedDatabases } from '../../fixtures/scripted-databases.ts';
-import { refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
+import { absent, refused, type ScriptedNodes } from '../../fixtures/scripted-nodes.ts';
 import { longestStartMs } from '../../fixtures/scripted-rollouts.ts';
 
 let databases: ScriptedDatabases;
@@ -46,7 +46,8 @@ describe('clients behind routers, in a switchover', () => {
 
   it('go on to the former primary where one of the routers cannot be paused', async () => {
     nodes.script('pauseRoute', 'b', refused('a transaction is still open after 5000 ms'));
-    const report = await (await start('switchover')).report();
+    const run = await start('switchover');
+    const report = await run.report();
     expect(report).toMatchObject({
       outcome: 'Failed',
       reason: 'a transaction is still open after 5000 ms',
@@ -56,6 +57,12 @@ describe('clients behind routers, in a switchover', () => {
     ]);
     expect(nodes.acts).not.toContain('fenceNode db-1');
     expect(nodes.node('db-1').state).toBe('primary');
+    // An agent that is being started again is waited for: nobody else lets them go on.
+    const { events } = await run.handle.fetchHistory();
+    const resumed = (events ?? [])
+      .map(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled)
+      .find((scheduled) => scheduled?.activityType?.name === 'resumeRoute');
+    expect(Number(resumed?.scheduleToStartTimeout?.seconds)).toBe(30);
   });
 
   it('go on only once the former primary takes writes again, where the switchover is undone', async () => {
@@ -78,6 +85,11 @@ describe('clients behind routers, in a switchover', () => {
     expect(nodes.acts.slice(-2).toSorted()).toEqual(['resumeRoute a', 'resumeRoute b']);
     await run.send('giveUp');
     expect((await run.report()).outcome).toBe('UndoFailed');
+  });
+
+  it('are switched over once the agent of a router is there that was being started again', async () => {
+    nodes.script('examineRoute', 'b', absent('pool'), absent('pool'));
+    expect(await (await start('switchover')).report()).toMatchObject({ outcome: 'SwitchedOver' });
   });
 
   it('are not touched where a router leads elsewhere, or nobody can say where', async () => {

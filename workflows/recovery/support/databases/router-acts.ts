@@ -15,6 +15,8 @@ import type { Fencing } from '../../../kernel/fencing.ts';
 /** Clients wait meanwhile: what does not answer is absent soon, and asked again by the step. */
 const patience = { heartbeatMs: 5_000, budgetMs: 30_000, absentAfterMs: 2_000 };
 const lookWithinMs = 5_000;
+/** An undo is not asked again by itself: an agent that is being started again is waited for. */
+const patienceOfUndos = { ...patience, absentAfterMs: 30_000, budgetMs: 60_000 };
 
 /** What every route can do, whoever leads it. */
 export interface RouteActs {
@@ -38,6 +40,8 @@ export function createRouterActs(route: AgentRoute, fencing: Pick<Fencing, 'next
     ...{ retry: { ...retry, maximumAttempts: 2 }, startToCloseTimeout: lookWithinMs },
   });
   const acts = proxyActivities<RouteActivities>({ ...calls.options.reverts, retry });
+  const undoing = createAgentCalls(agent, fencing, patienceOfUndos);
+  const undos = proxyActivities<RouteActivities>({ ...undoing.options.reverts, retry });
   const about = { ...calls.call, router, kind };
   const { answer, nextStep } = calls;
   return {
@@ -78,8 +82,8 @@ export function createRouterActs(route: AgentRoute, fencing: Pick<Fencing, 'next
       ),
 
     resume: () =>
-      answer(
-        acts.resumeRoute.executeWithOptions({ summary: `let the clients of ${name} go on` }, [
+      undoing.answer(
+        undos.resumeRoute.executeWithOptions({ summary: `let the clients of ${name} go on` }, [
           { ...about, act: nextStep() },
         ]),
       ),
