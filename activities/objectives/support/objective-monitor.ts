@@ -67,6 +67,8 @@ export class ObjectiveMonitor {
   /** Minutes that the ledger does not have yet. */
   readonly #pending: Map<string, Minute[]>;
   #book: MinuteBook | undefined;
+  /** How often people had recorded downtime when the book was read. */
+  #downtimes = 0;
   #violations: Violation[] = [];
   #standings: readonly Standing[] | undefined;
   #attributedAtMs = 0;
@@ -147,7 +149,10 @@ export class ObjectiveMonitor {
     const judgedMs = now() - lagMs;
     try {
       await this.#claim();
-      if (this.#book !== undefined && !this.#book.isOutdated(judgedMs)) return;
+      // What a person records may lie in hours that the book knows as sums.
+      const recorded = await store.listDowntimes({ environment, fromMs: 0, untilMs: now() });
+      const isKnown = recorded.length === this.#downtimes;
+      if (isKnown && this.#book?.isOutdated(judgedMs) === false) return;
       const names = objectives.map(({ name }) => name);
       await store.keepReadings(environment, names);
       const measured = new Set(names);
@@ -179,6 +184,7 @@ export class ObjectiveMonitor {
       this.#violations = replaced(known, nowTold);
       for (const [name, minutes] of this.#pending) book.add(name, minutes);
       this.#book = book;
+      this.#downtimes = recorded.length;
     } catch (error) {
       if (error instanceof Superseded) throw error;
       warn(`The ledger does not answer, and is asked again in a minute: ${String(error)}`);

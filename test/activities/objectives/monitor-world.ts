@@ -34,6 +34,8 @@ export class MonitorWorld {
   hoursListed = 0;
   /** While it is set, sources fail with it. */
   sourceFailure: string | undefined;
+  /** What others do between two looks of an attempt. */
+  meanwhile: (() => Promise<void>) | undefined;
   isLedgerAway: (nowMs: number) => boolean = () => false;
   /** What had been counted at a moment; absent: 100 good requests a minute. */
   countedAt: (atMs: number) => Readonly<Record<string, Counter>>;
@@ -105,6 +107,7 @@ export class MonitorWorld {
       now: () => this.nowMs,
       sleep: async (ms) => {
         this.nowMs += ms;
+        await this.meanwhile?.();
         await new Promise((resolve) => setImmediate(resolve));
       },
       signal: new AbortController().signal,
