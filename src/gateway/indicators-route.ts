@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
+import { LedgerError } from '../adapters/ledger/ledger-error.ts';
 import { forbid, type GatewayVariables } from '../http/guards.ts';
 import { readJson } from '../http/read-json.ts';
 import { refuse } from '../http/refusal.ts';
@@ -9,6 +10,8 @@ import { problemsIn } from './problems-in.ts';
 import { takePush } from './take-push.ts';
 
 const mostMinutes = 60;
+/** In one minute: what is more is a mistake, which would outweigh every other minute of a window. */
+const mostRequests = 1_000_000_000;
 const name = z.string().min(1).max(200);
 
 const moment = z.string().transform((written, issues) => {
@@ -26,8 +29,8 @@ const pushedIndicators = z.strictObject({
       z
         .strictObject({
           at: moment,
-          total: z.int().min(0),
-          bad: z.int().min(0).default(0),
+          total: z.int().min(0).max(mostRequests),
+          bad: z.int().min(0).max(mostRequests).default(0),
         })
         .transform(({ at: atMs, total, bad }) => ({ atMs, total, bad })),
     )
@@ -54,7 +57,8 @@ export function pushIndicators({ objectives, log }: GatewayParts, now: () => num
       }
       return context.json({ taken: taken.taken, known: taken.known });
     } catch (error) {
-      log.warn({ err: error }, 'not taken into the ledger');
+      if (!(error instanceof LedgerError)) throw error;
+      log.warn({ environment, objective, err: error }, 'counts were not taken into the ledger');
       context.header('retry-after', '5');
       return refuse(context, 503, 'the ledger does not answer; send it again');
     }

@@ -1,6 +1,7 @@
 import { hourMs } from '../contracts/objectives/minute.ts';
 import type { ObjectiveStore } from '../contracts/objectives/objective-store.ts';
 import {
+  isOpen,
   minuteOfPush,
   problemsOfPush,
   pushedForMs,
@@ -18,7 +19,7 @@ export interface Push {
 }
 
 export type TakenPush =
-  /** `known` were pushed before, as they are: they count once. */
+  /** `known` were pushed before, as they are, or recorded by hand: they count once. */
   { of: 'taken'; taken: number; known: number } | { of: 'refused'; problems: string[] };
 
 /** Keeps what was counted elsewhere. All of it, or nothing where something is wrong with it. */
@@ -31,30 +32,45 @@ export async function takePush(store: PushStore, push: Push, nowMs: number): Pro
   const known = byTime(found.get(name) ?? []);
   const problems = problemsOfPush(minutes, { known, nowMs });
   if (objective === undefined) {
-    const pushed = all.filter(({ source }) => source.of === 'pushed');
-    const names = pushed.map((each) => each.name).join(', ') || 'none';
     problems.unshift(
-      `objective: no monitor of ${environment} has an objective ${name} whose source is pushed; there are: ${names}`,
+      `objective: no monitor of ${environment} has an objective ${name} whose source is pushed; belay slo status -e ${environment} lists its objectives`,
     );
   }
   if (objective === undefined || problems.length > 0) return { of: 'refused', problems };
-  const isNew = ({ atMs }: PushedMinute) => (known.get(atMs)?.quality ?? 'none') === 'none';
-  const fresh = minutes.filter(isNew);
+  const fresh = minutes.filter(({ atMs }) => isOpen(known.get(atMs)));
   const hours = [...new Set(fresh.map(({ atMs }) => hourOf(atMs)))];
-  await store.updateHours(
-    environment,
-    hours.map((atMs) => ({ objective: name, atMs })),
-    (hour) => {
-      // Of two that push at once, the first one counts.
-      const before = byTime(hour.minutes);
-      const own = fresh.filter(
-        ({ atMs }) =>
-          hourOf(atMs) === hour.atMs && (before.get(atMs)?.quality ?? 'none') === 'none',
-      );
-      return own.length === 0 ? undefined : updateHour(objective, hour, own.map(minuteOfPush));
-    },
-  );
-  return { of: 'taken', taken: fresh.length, known: minutes.length - fresh.length };
+  const taken = new Map<number, number>();
+  try {
+    await store.updateHours(
+      environment,
+      hours.map((atMs) => ({ objective: name, atMs })),
+      (hour) => {
+        // Somebody else may have written since: of two that push at once, the first one counts.
+        const before = byTime(hour.minutes);
+        const since = problemsOfPush(minutes, { known: before, nowMs });
+        if (since.length > 0) throw new PushRefused(since);
+        const own = fresh.filter(
+          ({ atMs }) => hourOf(atMs) === hour.atMs && isOpen(before.get(atMs)),
+        );
+        taken.set(hour.atMs, own.length);
+        return own.length === 0 ? undefined : updateHour(objective, hour, own.map(minuteOfPush));
+      },
+    );
+  } catch (error) {
+    if (error instanceof PushRefused) return { of: 'refused', problems: error.problems };
+    throw error;
+  }
+  const count = [...taken.values()].reduce((sum, each) => sum + each, 0);
+  return { of: 'taken', taken: count, known: minutes.length - count };
+}
+
+class PushRefused extends Error {
+  readonly problems: string[];
+
+  constructor(problems: string[]) {
+    super(problems.join('; '));
+    this.problems = problems;
+  }
 }
 
 function hourOf(atMs: number): number {

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import type { LedgerDatabase } from '../../src/adapters/ledger/open-ledger.ts';
+import { LedgerError } from '../../src/adapters/ledger/ledger-error.ts';
 import { minuteMs, type Minute } from '../../src/contracts/objectives/minute.ts';
 import { sign } from '../../src/http/credentials.ts';
 import { ledgerAt } from '../fixtures/ledger-at.ts';
-import { objectiveOf } from '../fixtures/objective.ts';
+import { updateHour } from '../../src/policies/objectives/update-hour.ts';
+import { minuteAt, objectiveOf } from '../fixtures/objective.ts';
 import { GatewayOnLoopback } from './gateway-on-loopback.ts';
 
 const environment = 'prod';
@@ -39,6 +41,25 @@ const start = (now: () => number = () => nowMs) =>
     ...{ objectives: ledger.objectives, now },
     credentials: { tokens: [], signingSecrets: [{ name: 'shop', secret, scopes }] },
   });
+
+/** Of the first two pushes, both have read what is known before one of them writes. */
+function startWhereTwoMeet() {
+  const { objectives } = ledger;
+  let reads = 0;
+  let meet = () => {};
+  const met = new Promise<void>((resolve) => (meet = resolve));
+  const listMinutes: typeof objectives.listMinutes = async (filter) => {
+    const found = await objectives.listMinutes(filter);
+    reads += 1;
+    if (reads === 2) meet();
+    await met;
+    return found;
+  };
+  return gateway.start({
+    ...{ objectives: { ...objectives, listMinutes }, now: () => nowMs },
+    credentials: { tokens: [], signingSecrets: [{ name: 'shop', secret, scopes }] },
+  });
+}
 
 const minuteOf = (index: number, total: number, bad?: number) => ({
   ...{ at: new Date(noon + index * minuteMs).toISOString(), total },
@@ -77,14 +98,49 @@ describe('POST /v1/indicators', () => {
   });
 
   it('counts a push that is repeated once, also where two arrive at once', async () => {
-    await start();
+    await startWhereTwoMeet();
     const answers = await Promise.all([push([minuteOf(8, 10, 1)]), push([minuteOf(8, 10, 1)])]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    const taken = answers.map(({ body }) => Number(body['taken']));
+    expect(taken.sort()).toEqual([0, 1]);
     const again = await push([minuteOf(8, 10, 1), minuteOf(9, 20)]);
     expect(again).toMatchObject({ status: 200, body: { taken: 1, known: 1 } });
     expect((await kept()).map(({ good, bad, version }) => [good, bad, version])).toEqual([
       [9, 1, 1],
       [20, 0, 1],
+    ]);
+  });
+
+  it('refuses the second of two pushes that arrive at once with different counts', async () => {
+    await startWhereTwoMeet();
+    const answers = await Promise.all([push([minuteOf(8, 10, 1)]), push([minuteOf(8, 20)])]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect(answers.flatMap(({ problems }) => problems)).toEqual([
+      expect.stringContaining('minutes.0.at: is known with'),
+    ]);
+    expect(await kept()).toHaveLength(1);
+  });
+
+  it('takes an earlier minute after a later one, as a request that failed is sent again', async () => {
+    await start();
+    await push([minuteOf(9, 20)]);
+    expect(await push([minuteOf(8, 10)])).toMatchObject({ status: 200, body: { taken: 1 } });
+  });
+
+  it('passes over what was recorded by hand meanwhile, and takes the rest of a backlog', async () => {
+    await start();
+    const byHand = minuteAt(noon + 3 * minuteMs, 0, 7, { quality: 'by-hand', why: 'down' });
+    await ledger.objectives.updateHours(
+      environment,
+      [{ objective: 'checkout', atMs: noon }],
+      (hour) => updateHour(objective, hour, [byHand]),
+    );
+    const answer = await push([minuteOf(2, 10), minuteOf(3, 50), minuteOf(4, 20)]);
+    expect(answer).toMatchObject({ status: 200, body: { taken: 2, known: 1 } });
+    expect((await kept()).map(({ good, bad }) => [good, bad])).toEqual([
+      [10, 0],
+      [0, 7],
+      [20, 0],
     ]);
   });
 
@@ -103,13 +159,11 @@ describe('POST /v1/indicators', () => {
       'minutes.0.at: is known with 100 requests, 1 of them bad; what was pushed once is not changed',
       'minutes.1.at: is not after the minute before it in this list',
       'minutes.1.bad: is 20, and there were only 10 requests',
-      'minutes.1.at: is before 2026-11-30T12:05:00.000Z, which was pushed already',
-      'minutes.2.at: is not over yet; push a minute once it has ended',
+      'minutes.2.at: is not over yet by the clock of the gateway, where it is 2026-11-30T12:10:05.000Z; push a minute once it has ended',
       'minutes.3.at: is no beginning of a minute',
       'minutes.3.at: is not after the minute before it in this list',
       'minutes.4.at: ended more than 1h ago, which is too late',
       'minutes.4.at: is not after the minute before it in this list',
-      'minutes.4.at: is before 2026-11-30T12:05:00.000Z, which was pushed already',
     ]);
     expect(await kept()).toHaveLength(1);
   });
@@ -118,6 +172,9 @@ describe('POST /v1/indicators', () => {
     await start();
     const { status, problems } = await push([{ at: 'noon', total: -1, bad: 0.5, good: 3 }]);
     expect(status).toBe(400);
+    const tooMany = await push([{ ...minuteOf(8, 0), total: 9e15 }]);
+    expect(tooMany).toMatchObject({ status: 400 });
+    expect(tooMany.problems).toEqual([expect.stringContaining('minutes.0.total')]);
     for (const path of ['minutes.0.at: "noon" is not a time', 'minutes.0.total', 'minutes.0.bad']) {
       expect(problems).toContainEqual(expect.stringContaining(path));
     }
@@ -128,7 +185,7 @@ describe('POST /v1/indicators', () => {
     const body = { environment, objective: 'baskets', minutes: [minuteOf(8, 10)] };
     const answer = await gateway.post('/v1/indicators', body);
     expect(answer.status).toBe(400);
-    expect(await answer.text()).toContain('whose source is pushed; there are: checkout');
+    expect(await answer.text()).toContain('whose source is pushed; belay slo status -e prod lists');
   });
 
   it('is for whoever has the scope of the objective', async () => {
@@ -140,13 +197,30 @@ describe('POST /v1/indicators', () => {
 
   it('is to be sent again where the ledger does not answer', async () => {
     const { objectives } = ledger;
+    const away = new LedgerError('unusable', 'away');
     await gateway.start({
       now: () => nowMs,
-      objectives: { ...objectives, updateHours: () => Promise.reject(new Error('away')) },
+      objectives: { ...objectives, updateHours: () => Promise.reject(away) },
     });
     const body = { environment, objective: 'checkout', minutes: [minuteOf(8, 10)] };
     const answer = await gateway.post('/v1/indicators', body);
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+  });
+
+  it('is not to be sent again for a failure of the gateway itself', async () => {
+    const { objectives } = ledger;
+    await gateway.start({
+      now: () => nowMs,
+      objectives: { ...objectives, updateHours: () => Promise.reject(new TypeError('a bug')) },
+    });
+    const body = { environment, objective: 'checkout', minutes: [minuteOf(8, 10)] };
+    const answer = await gateway.post('/v1/indicators', body);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([500, null]);
+  });
+
+  it('takes a minute from a pusher whose clock is some seconds ahead', async () => {
+    await start(() => noon + 10 * minuteMs - 5_000);
+    expect(await push([minuteOf(9, 10)])).toMatchObject({ status: 200, body: { taken: 1 } });
   });
 });
 

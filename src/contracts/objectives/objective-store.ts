@@ -48,7 +48,8 @@ export interface MonitorState {
 export interface ObjectiveStore {
   /**
    * Gives `update` what is known of each hour, and keeps what it returns; `undefined` changes nothing.
-   * It is called again where somebody else has changed the hour meanwhile.
+   * It is called again where somebody else has changed the hour meanwhile. What it throws is thrown as it
+   * is; thrown at its first calls, nothing was kept.
    */
   updateHours(
     environment: string,

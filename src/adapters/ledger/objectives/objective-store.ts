@@ -4,6 +4,7 @@ import type {
   MinuteFilter,
   MonitorState,
   ObjectiveStore,
+  StoredHour,
 } from '../../../contracts/objectives/objective-store.ts';
 import type { LedgerDb } from '../tables.ts';
 import { chunks } from './chunks.ts';
@@ -18,8 +19,20 @@ type Use = <T>(act: (db: LedgerDb) => Promise<T>) => Promise<T>;
 /** Minutes of objectives and what follows from them, in the database of the ledger. */
 export function createObjectiveStore(use: Use): ObjectiveStore {
   return {
-    updateHours: (environment, hours, update) =>
-      use((db) => updateHours(db, environment, hours, update)),
+    updateHours: async (environment, hours, update) => {
+      let thrown: { error: unknown } | undefined;
+      const noting = (known: StoredHour) => {
+        try {
+          return update(known);
+        } catch (error) {
+          thrown = { error };
+          throw error;
+        }
+      };
+      await use((db) => updateHours(db, environment, hours, noting)).catch((error: unknown) => {
+        throw thrown === undefined ? error : thrown.error;
+      });
+    },
     listMinutes: (filter) => use((db) => listMinutes(db, filter)),
     listHours: (filter) => use((db) => listHours(db, filter)),
     sumHours: (filter) => use((db) => sumHours(db, filter)),

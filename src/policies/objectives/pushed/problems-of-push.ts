@@ -11,6 +11,9 @@ export interface PushedMinute {
 /** How long a minute can be pushed after its end. */
 export const pushedForMs = 60 * minuteMs;
 
+/** How far the clock of a pusher may be ahead: a minute that it calls over is over. */
+const clockToleranceMs = 30_000;
+
 export interface AroundPush {
   /** What is known of the last hours. */
   known: ReadonlyMap<number, Minute>;
@@ -22,18 +25,17 @@ export function problemsOfPush(
   pushed: readonly PushedMinute[],
   { known, nowMs }: AroundPush,
 ): string[] {
-  const newestMs = [...known.values()]
-    .filter(({ quality }) => quality !== 'none')
-    .reduce((newest, { atMs }) => Math.max(newest, atMs), -Infinity);
   return pushed.flatMap(({ atMs, total, bad }, index) => {
     const at = `minutes.${index}.at`;
     const endMs = atMs + minuteMs;
     const earlier = pushed[index - 1];
-    const before = known.get(atMs);
-    const isKnown = before !== undefined && before.quality !== 'none';
     const problems: string[] = [];
     if (atMs % minuteMs !== 0) problems.push(`${at}: is no beginning of a minute`);
-    if (endMs > nowMs) problems.push(`${at}: is not over yet; push a minute once it has ended`);
+    if (endMs - nowMs > clockToleranceMs) {
+      problems.push(
+        `${at}: is not over yet by the clock of the gateway, where it is ${new Date(nowMs).toISOString()}; push a minute once it has ended`,
+      );
+    }
     if (nowMs - endMs > pushedForMs) {
       problems.push(`${at}: ended more than ${formatDuration(pushedForMs)} ago, which is too late`);
     }
@@ -43,25 +45,25 @@ export function problemsOfPush(
     if (bad > total) {
       problems.push(`minutes.${index}.bad: is ${bad}, and there were only ${total} requests`);
     }
-    if (isKnown && !isSame(before, { total, bad })) {
+    const before = known.get(atMs);
+    if (before !== undefined && contradicts(before, { total, bad })) {
       problems.push(
         `${at}: is known with ${before.good + before.bad} requests, ${before.bad} of them bad; what was pushed once is not changed`,
-      );
-    }
-    if (!isKnown && atMs < newestMs) {
-      problems.push(
-        `${at}: is before ${new Date(newestMs).toISOString()}, which was pushed already`,
       );
     }
     return problems;
   });
 }
 
-function isSame(
-  known: Pick<Minute, 'good' | 'bad'>,
-  { total, bad }: Pick<PushedMinute, 'total' | 'bad'>,
-): boolean {
-  return known.good + known.bad === total && known.bad === bad;
+/** Whether a minute has no data yet, so that a push of it is taken. */
+export function isOpen(known: Minute | undefined): boolean {
+  return known === undefined || known.quality === 'none';
+}
+
+/** What a person recorded stands: counts of such a minute are passed over, and are no mistake. */
+function contradicts(known: Minute, { total, bad }: Pick<PushedMinute, 'total' | 'bad'>): boolean {
+  if (isOpen(known) || known.quality === 'by-hand') return false;
+  return known.good + known.bad !== total || known.bad !== bad;
 }
 
 /** As it is kept. */
