@@ -78,23 +78,18 @@ function judgeOne(
   const found = [
     findBreach(objective, standing),
     ...findBurns(objective, talliesOf(objective, book, { untilMs, lengthMs })),
-    findSilence(withoutExcluded(objective, book, { newest, untilMs }), silentMs),
+    findSilence(
+      book.newestUnexcluded(objective, untilMs, silentMs + minuteMs),
+      silentMs,
+      book.isKnownBefore(objective.name, untilMs - silentMs),
+    ),
   ];
   const { opened, closed, changed } = planViolations(objective, open, { found, atMs: untilMs });
   return { standing, changed: [...opened, ...closed, ...changed] };
 }
 
-/** Silence during maintenance is expected: it neither counts, nor is it told. */
-function withoutExcluded(
-  objective: Objective,
-  book: MinuteBook,
-  { newest, untilMs }: { newest: readonly (Minute | undefined)[]; untilMs: number },
-): (Minute | undefined)[] {
-  return newest.filter((_, index) => !book.isExcluded(objective, untilMs - (index + 1) * minuteMs));
-}
-
 /** A dead man's switch may be shorter than what the monitor waits for others. */
-function silentAfterOf({ source }: Objective, silentAfterMs: number): number {
+export function silentAfterOf({ source }: Objective, silentAfterMs: number): number {
   return source.of === 'pushed' ? (source.silentAfterMs ?? silentAfterMs) : silentAfterMs;
 }
 

@@ -24,10 +24,14 @@ interface Page {
   blocks: Map<number, Block>;
   /** What was measured before it was measured in another way. */
   sinceMs?: number;
+  /** Its last minute with data, or else its first one, where that is older than what is loaded. */
+  knownMs?: number;
 }
 
 const dayMs = 24 * hourMs;
 const longestBurnMs = 3 * dayMs;
+/** How far back the last data is looked for: twice as long as a silence may be. */
+const longestSilenceMs = 14 * dayMs;
 /** A book is loaded again before its windows have moved by so much. */
 const movesByMs = 8 * hourMs;
 
@@ -35,6 +39,8 @@ interface Loading {
   nowMs: number;
   /** Where the window of an objective begins. */
   beginOf: (objective: Objective) => number;
+  /** After how long without data an objective is silent. */
+  silentAfterOf: (objective: Objective) => number;
   /** Called between the questions to the ledger. */
   onStep(): void;
 }
@@ -63,7 +69,7 @@ export class MinuteBook {
   async load(
     store: ObjectiveStore,
     { environment, objectives }: Pick<SloMonitorSpec, 'environment' | 'objectives'>,
-    { nowMs, beginOf, onStep }: Loading,
+    { nowMs, beginOf, silentAfterOf, onStep }: Loading,
   ): Promise<void> {
     const names = objectives.map(({ name }) => name);
     const begins = new Map<number, string[]>();
@@ -96,6 +102,20 @@ export class MinuteBook {
     for (const { fromMs, untilMs } of this.#exclusions) {
       const endMs = Math.min(floorHour(untilMs) + hourMs, recentMs);
       await addMinutes(names, { fromMs: floorHour(fromMs), untilMs: endMs });
+    }
+    const patient = objectives.filter((each) => silentAfterOf(each) > exactToMs);
+    const silent = patient.map(({ name }) => name).filter((name) => !this.#hasRecentData(name));
+    const extents =
+      silent.length === 0
+        ? []
+        : await store.listExtents({
+            ...{ environment, objectives: silent },
+            ...{ fromMs: floorHour(nowMs - longestSilenceMs), untilMs: recentMs },
+          });
+    for (const [name, { firstMs, dataMs = firstMs }] of extents) {
+      await addMinutes([name], { fromMs: dataMs, untilMs: dataMs + hourMs });
+      const page = this.#page(name);
+      page.knownMs = Math.min(...page.minutes.keys());
     }
     for (const [beginMs, some] of begins) {
       const firstMs = floorHour(beginMs);
@@ -175,6 +195,34 @@ export class MinuteBook {
     const { minutes } = this.#page(name);
     return Array.from({ length: Math.ceil(lengthMs / minuteMs) }, (_, index) =>
       minutes.get(untilMs - (index + 1) * minuteMs),
+    );
+  }
+
+  /**
+   * The same without maintenance, in which silence is expected. It goes back further by that, at most twice
+   * as far.
+   */
+  newestUnexcluded(
+    { name, service }: Objective,
+    untilMs: number,
+    lengthMs: number,
+  ): (Minute | undefined)[] {
+    const excluded = appliedExclusions(service, this.#exclusions);
+    if (excluded.length === 0) return this.newestFirst(name, untilMs, lengthMs);
+    return this.newestFirst(name, untilMs, 2 * lengthMs)
+      .filter((_, index) => !isExcluded(excluded, untilMs - (index + 1) * minuteMs))
+      .slice(0, Math.ceil(lengthMs / minuteMs));
+  }
+
+  /** Whether there is data of before a moment, or at least something was written then. */
+  isKnownBefore(name: string, atMs: number): boolean {
+    const { knownMs = Infinity } = this.#page(name);
+    return knownMs < atMs;
+  }
+
+  #hasRecentData(name: string): boolean {
+    return [...this.#page(name).minutes.values()].some(
+      ({ atMs, quality }) => atMs >= this.#recentMs && quality !== 'none',
     );
   }
 

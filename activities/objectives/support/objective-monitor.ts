@@ -14,7 +14,7 @@ import { violationKey, type Violation } from '../../../src/contracts/objectives/
 import { updateHour } from '../../../src/policies/objectives/update-hour.ts';
 import type { Objective } from '../../../src/specs/objectives/objective.ts';
 import { attributeRuns } from './attribute-runs.ts';
-import { judgeObjectives, spanOf } from './judge-objectives.ts';
+import { judgeObjectives, silentAfterOf, spanOf } from './judge-objectives.ts';
 import { MinuteBook } from './minute-book.ts';
 import { isProbe, ProbeLoop, type ProbeCounts } from './probe-loops.ts';
 import { countedBy, readDue, readPlatform, type ReadMinutes } from './read-due.ts';
@@ -171,6 +171,7 @@ export class ObjectiveMonitor {
       await book.load(store, spec, {
         nowMs: judgedMs,
         beginOf: (each) => Math.max(spanOf(each, minuteOf(judgedMs)).fromMs, sinceOf(each)),
+        silentAfterOf: (each) => silentAfterOf(each, spec.silentAfterMs),
         onStep: onLook,
       });
       const closed = { fromMs: now() - weekMs, untilMs: now() + hourMs };

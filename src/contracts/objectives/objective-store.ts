@@ -25,6 +25,14 @@ export interface StoredHour {
   minutes: readonly Minute[];
 }
 
+/** From when to when an objective is known. */
+export interface Extent {
+  /** The first hour. */
+  firstMs: number;
+  /** The last hour with a minute that has data; absent: there is none. */
+  dataMs?: number;
+}
+
 export interface HourUpdate {
   /** All that are kept of the hour from now on. */
   minutes: readonly Minute[];
@@ -62,6 +70,8 @@ export interface ObjectiveStore {
   listHours(filter: MinuteFilter): Promise<Hour[]>;
   /** What whole hours that begin in the time add up to, by objective. */
   sumHours(filter: MinuteFilter): Promise<Map<string, Tally>>;
+  /** Of each objective that has an hour that begins in the time. */
+  listExtents(filter: MinuteFilter): Promise<Map<string, Extent>>;
   /** Minutes that were corrected, each as it was before; oldest correction first. */
   listCorrected(filter: MinuteFilter): Promise<CorrectedMinute[]>;
   /** From which the next minute is counted, by objective. */

@@ -53,24 +53,27 @@ function describeBurn(objective: Objective, { pair, long, short }: BurnTallies):
 
 /**
  * How long there has been no data, back from the newest minute, each undefined where nobody has written
- * it: such a minute is no data either, and no proof of it by itself.
+ * it: such a minute is no data either, and no proof of it by itself. `isKnownBefore`: the objective was
+ * measured before these minutes.
  */
 export function findSilence(
   newestFirst: readonly (Minute | undefined)[],
   silentAfterMs: number,
+  isKnownBefore = false,
 ): Found {
   const end = newestFirst.findIndex((minute) => minute !== undefined && minute.quality !== 'none');
   const silent = end === -1 ? newestFirst : newestFirst.slice(0, end);
   const written = silent.find((minute) => minute !== undefined);
   // Before its first minute an objective has no data, and nothing has gone silent.
-  const isKnown = end !== -1 || written !== undefined;
-  const silentMs = lastKnown(silent, end) * minuteMs;
+  const isWhole = end !== -1 || isKnownBefore;
+  const isKnown = isWhole || written !== undefined;
+  const silentMs = (isWhole ? silent.length : lengthWritten(silent)) * minuteMs;
   const state = end === 0 ? 'fine' : isKnown && silentMs >= silentAfterMs ? 'violated' : 'unknown';
   const { why = 'nobody has measured' } = written ?? {};
   return { kind: 'silent', state, reason: `no data for ${formatDuration(silentMs)}: ${why}` };
 }
 
-/** With a known minute before them all are silent; else those up to the oldest that was written. */
-function lastKnown(silent: readonly (Minute | undefined)[], end: number): number {
-  return end === -1 ? silent.findLastIndex((minute) => minute !== undefined) + 1 : silent.length;
+/** Up to the oldest that was written. */
+function lengthWritten(silent: readonly (Minute | undefined)[]): number {
+  return silent.findLastIndex((minute) => minute !== undefined) + 1;
 }

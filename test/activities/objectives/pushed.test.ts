@@ -50,6 +50,33 @@ describe('an objective whose counts are pushed', () => {
     expect((await standing())?.tally.badMs).toBe(0);
   });
 
+  it('is told as silent after half a day as well, whatever a new attempt loads', async () => {
+    const slow = monitorOf({ source: { of: 'pushed', silentAfterMs: 12 * hourMs } });
+    await watch(20, { total: 100, bad: 0 });
+    const lastMs = world.nowMs;
+    const told: Violation[] = [];
+    while (world.nowMs < lastMs + 13 * hourMs) {
+      told.push(...(await world.watch(slow, 0)).violations);
+      world.nowMs += 20 * minuteMs;
+    }
+    expect(told[0]).toMatchObject({ kind: 'silent' });
+    expect(told[0]?.reason).toMatch(/^no data for 12h/);
+    expect((told[0]?.openedAtMs ?? 0) - lastMs).toBeGreaterThanOrEqual(11.9 * hourMs);
+    expect((told[0]?.openedAtMs ?? 0) - lastMs).toBeLessThan(13 * hourMs);
+  });
+
+  it('is told as silent where nothing has ever come, once it was measured for so long', async () => {
+    const slow = monitorOf({ source: { of: 'pushed', silentAfterMs: 12 * hourMs } });
+    const told: Violation[] = [];
+    while (world.nowMs < start + 14 * hourMs) {
+      const news = await world.watch(slow, 0);
+      told.push(...news.violations);
+      if (world.nowMs < start + 11 * hourMs) expect(told).toEqual([]);
+      world.nowMs += 30 * minuteMs;
+    }
+    expect(told[0]).toMatchObject({ kind: 'silent' });
+  });
+
   it('leaves out what is pushed during maintenance', async () => {
     await watch(20, { total: 100, bad: 0 });
     // The minute that is pushed next is the first one of it.

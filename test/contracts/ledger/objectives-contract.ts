@@ -55,6 +55,23 @@ export function describeObjectives(what: string, open: () => Promise<ObjectiveSt
       });
     });
 
+    it('knows the first hour of a time, and the last one that has data', async () => {
+      const silent = minuteAt(noon + 2 * hourMs, 0, 0, { quality: 'none', coverageMs: 0 });
+      await write([minuteAt(noon, 0, 0)]);
+      await write([minuteAt(noon + hourMs, 7)], noon + hourMs);
+      await write([silent], silent.atMs);
+      await write([silent], silent.atMs, 'silent');
+      const filter = { ...all, untilMs: noon + 3 * hourMs, objectives: [name, 'silent', 'never'] };
+      expect(await store.listExtents(filter)).toEqual(
+        new Map([
+          [name, { firstMs: noon, dataMs: noon + hourMs }],
+          ['silent', { firstMs: silent.atMs }],
+        ]),
+      );
+      const first = { ...filter, untilMs: noon + hourMs };
+      expect((await store.listExtents(first)).get(name)).toEqual({ firstMs: noon, dataMs: noon });
+    });
+
     it('keeps what was corrected as it was', async () => {
       await write([minuteAt(noon, 100, 1)]);
       await write([minuteAt(noon, 120, 1)]);

@@ -60,6 +60,7 @@ describe('what is told', () => {
       ...{ state: 'violated', reason: 'no data for 15m: nobody has measured' },
     });
     expect(findSilence(nothing, 15 * minute).state).toBe('unknown');
+    expect(findSilence(nothing, 15 * minute, true).state).toBe('violated');
     const holes = nothing.map((_, at) => (at % 2 ? undefined : silentMinute(0, 'it is away')));
     expect(findSilence(holes, 15 * minute).state).toBe('violated');
   });

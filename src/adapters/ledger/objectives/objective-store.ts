@@ -10,6 +10,7 @@ import type { LedgerDb } from '../tables.ts';
 import { chunks } from './chunks.ts';
 import { listCorrected } from './corrections.ts';
 import { listDowntimes, writeDowntime } from './downtimes.ts';
+import { listExtents } from './extents.ts';
 import { listHours, listMinutes, sumHours, updateHours } from './hours.ts';
 import { listSpending, writeSpending } from './spending.ts';
 import { listViolations, writeViolations } from './violations.ts';
@@ -36,6 +37,7 @@ export function createObjectiveStore(use: Use): ObjectiveStore {
     listMinutes: (filter) => use((db) => listMinutes(db, filter)),
     listHours: (filter) => use((db) => listHours(db, filter)),
     sumHours: (filter) => use((db) => sumHours(db, filter)),
+    listExtents: (filter) => use((db) => listExtents(db, filter)),
     listCorrected: (filter) => use((db) => listCorrected(db, filter)),
     listReadings: (environment) => use((db) => listReadings(db, environment)),
     writeReadings: (environment, readings) => use((db) => writeReadings(db, environment, readings)),
