@@ -2,7 +2,7 @@ import type { OwnHarm } from '../policies/chaos/tracks/judge-front.ts';
 
 const tickMs = 50;
 /** A request that waits for less is one among others. */
-const leastStallMs = 100;
+const leastStallMs = 200;
 const parts = 10;
 
 type Part = Omit<OwnHarm, 'forMs'>;

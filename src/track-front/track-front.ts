@@ -151,7 +151,7 @@ export class TrackFront implements TrackActs {
   }
 
   #require(fence: Fence): void {
-    if (this.#isOf(fence) && !this.#isEnding) return;
+    if (this.#isOf(fence) && this.#why === undefined && !this.#isEnding) return;
     throw new PlatformError('conflict', `run ${fence.rolloutId} has no tracks here`);
   }
 }
