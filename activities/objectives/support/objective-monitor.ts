@@ -11,6 +11,7 @@ import type { MonitorNews, WatchOrder } from '../../../src/contracts/objectives/
 import type { ObjectiveStore } from '../../../src/contracts/objectives/objective-store.ts';
 import type { Standing } from '../../../src/contracts/objectives/standing.ts';
 import { violationKey, type Violation } from '../../../src/contracts/objectives/violation.ts';
+import { replaced } from '../../../src/policies/objectives/plan-violations.ts';
 import { updateHour } from '../../../src/policies/objectives/update-hour.ts';
 import type { Objective } from '../../../src/specs/objectives/objective.ts';
 import { attributeRuns } from './attribute-runs.ts';
@@ -196,9 +197,10 @@ export class ObjectiveMonitor {
   /** What the gateway has written since: the ledger has it, and the book does not. */
   async #readPushed(book: MinuteBook): Promise<void> {
     const { store, now } = this.#around;
-    const { known, silent } = await readPushed(store, this.#order.spec, now());
+    const around = { nowMs: now(), readings: this.#readings };
+    const { known, found } = await readPushed(store, this.#order.spec, around);
     for (const [name, minutes] of known) book.add(name, minutes);
-    this.#found([...silent].map(([name, minute]) => ({ name, minutes: [minute] })));
+    this.#found(found);
   }
 
   /** Throws where another attempt was scheduled later. */
@@ -337,11 +339,4 @@ export class ObjectiveMonitor {
 /** Somebody is woken by it. */
 function isUrgent({ kind, closedAtMs }: Violation): boolean {
   return closedAtMs === undefined && (kind === 'breach' || kind === 'burn-page');
-}
-
-/** With those that have changed in the place of what they were. */
-function replaced(all: readonly Violation[], changed: readonly Violation[]): Violation[] {
-  const byKey = new Map(all.map((violation) => [violationKey(violation), violation]));
-  for (const violation of changed) byKey.set(violationKey(violation), violation);
-  return [...byKey.values()];
 }

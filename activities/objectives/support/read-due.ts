@@ -93,7 +93,7 @@ export async function readPlatform(
   return [{ name: objective.name, minutes }];
 }
 
-/** A probe has no counters, but it may be another one than before as well. */
+/** Probes and pushed counts have no counters, but may be another source than before as well. */
 export function countedBy(
   objective: Objective,
   minutes: Minute[],

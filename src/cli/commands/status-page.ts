@@ -11,7 +11,11 @@ import { print, remark } from '../output.ts';
 import { collectPage, pageBegins } from '../status-page/collect-page.ts';
 import { readPageSpec } from '../status-page/given-page.ts';
 import { queryStatus } from '../runs/query-status.ts';
-import { readKnownIncidents, type KnownBefore } from '../status-page/known-incidents.ts';
+import {
+  nothingBefore,
+  readKnownIncidents,
+  type KnownBefore,
+} from '../status-page/known-incidents.ts';
 import { serveSite } from '../status-page/serve-site.ts';
 import { writeSite } from '../status-page/write-site.ts';
 import { onStopSignals } from '../up/stop-signals.ts';
@@ -105,7 +109,7 @@ function readPause(written: string): number {
 function build(
   spec: StatusPageSpec,
   out: string,
-  before: KnownBefore = new Map(),
+  before: KnownBefore = nothingBefore(),
 ): Promise<string> {
   return withConnections(async (to: Connections) => {
     const nowMs = Date.now();
@@ -133,7 +137,7 @@ async function buildAgain(
   { spec, out, pauseMs }: { spec: StatusPageSpec; out: string; pauseMs: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const before: KnownBefore = new Map();
+  const before = nothingBefore();
   while (!signal.aborted) {
     try {
       remark(await build(spec, out, before));

@@ -19,8 +19,9 @@ export function createDowntimeCommand(): Command {
         'say that it was recorded by hand, and reports by whom.',
     )
     .addOption(new Option('-e, --environment <name>', 'of which environment').makeOptionMandatory())
-    .addOption(new Option('--objective <name...>', 'of these (default: all)'))
+    .addOption(new Option('--objective <name...>', 'of these'))
     .addOption(new Option('--service <name...>', 'of the objectives of these services'))
+    .addOption(new Option('--all', 'of every objective of the environment'))
     .addOption(new Option('--from <time>', 'such as 2026-11-24T02:00').makeOptionMandatory())
     .addOption(new Option('--to <time>', 'when it was over').makeOptionMandatory())
     .addOption(new Option('--zone <name>', 'of times without an offset').default('UTC'))

@@ -1,4 +1,5 @@
 import { daysBetween } from '../../adapters/calendar/days-between.ts';
+import { hourMs } from '../../contracts/objectives/minute.ts';
 import type { MonitorState, ObjectiveStore } from '../../contracts/objectives/objective-store.ts';
 import { readTallies } from '../../contracts/objectives/read-tallies.ts';
 import type { SloReport } from '../../contracts/objectives/slo-report.ts';
@@ -6,20 +7,27 @@ import { reportObjective } from '../../policies/objectives/report/report-objecti
 import type { ReportPeriod } from './report-period.ts';
 
 /** Of a monitor that has said what it measures. */
-type MonitoredState = Pick<MonitorState, 'environment'> & Required<Pick<MonitorState, 'spec'>>;
+type MonitoredState = Pick<MonitorState, 'environment'> &
+  Required<Pick<MonitorState, 'spec'>> &
+  Partial<Pick<MonitorState, 'standings'>>;
 
 interface ReportFilter {
   objectives?: readonly string[];
   services?: readonly string[];
 }
 
+/** What a monitor has missed is read for six hours, and an hour is more than that takes. */
+const backlogMs = 7 * hourMs;
+
 /** What the ledger knows of the objectives of an environment and a period. */
 export async function readReport(
   store: ObjectiveStore,
-  { environment, spec }: MonitoredState,
+  { environment, spec, standings = [] }: MonitoredState,
   { period, filter = {}, nowMs }: { period: ReportPeriod; filter?: ReportFilter; nowMs: number },
 ): Promise<SloReport> {
-  const { fromMs, untilMs, zone, isUnfinished } = period;
+  const { fromMs, untilMs, zone } = period;
+  const isBehind = standings.some((each) => each.untilMs < untilMs) && nowMs < untilMs + backlogMs;
+  const isUnfinished = period.isUnfinished || isBehind;
   const { objectives: all, leastCoverage } = spec;
   const objectives = all.filter(
     ({ name, service }) =>

@@ -16,6 +16,8 @@ export interface WrittenDowntime extends WrittenSpan {
   environment: string;
   objective?: readonly string[];
   service?: readonly string[];
+  /** Every objective of the environment is meant. */
+  all?: boolean;
   why: string;
 }
 
@@ -29,7 +31,7 @@ const dayMs = 24 * hourMs;
 /** Records minutes by hand. What is wrong is told all at once, and nothing is recorded then. */
 export async function recordDowntime(
   store: Store,
-  { environment, objective, service, why, ...times }: WrittenDowntime,
+  { environment, objective, service, all: isAll = false, why, ...times }: WrittenDowntime,
   { by, nowMs }: { by: string; nowMs: number },
 ): Promise<Downtime> {
   const all = (await readStates(store, environment)).filter(isMonitored).flatMap(({ spec }) => {
@@ -37,6 +39,13 @@ export async function recordDowntime(
   });
   const { span, problems } = readSpan(times);
   if (why.trim() === '') problems.push('--why: is empty; say what happened');
+  const isNamed = objective !== undefined || service !== undefined;
+  if (!isNamed && !isAll) {
+    problems.push(
+      `--objective, --service: name what was down, or give --all for every objective of ${environment}; it cannot be taken back`,
+    );
+  }
+  if (isNamed && isAll) problems.push('--all: leave it out beside --objective or --service');
   problems.push(
     ...unknownNames(
       '--objective',

@@ -3,6 +3,7 @@ import { firstMomentOf } from '../../adapters/calendar/days-between.ts';
 import { periodAround } from '../../adapters/calendar/periods.ts';
 import { minuteOf } from '../../contracts/objectives/minute.ts';
 import { readMoment } from '../../policies/kernel/change-control/read-moment.ts';
+import { pushedForMs } from '../../policies/objectives/pushed/problems-of-push.ts';
 import type { Span } from '../../policies/objectives/tally.ts';
 import { parseDuration } from '../../specs/kernel/duration.ts';
 import { zone as zoneSchema } from '../../specs/kernel/zone.ts';
@@ -43,8 +44,8 @@ export function readPeriod(options: PeriodOptions, nowMs: number): ReportPeriod 
   return finish(span, { zone, nowMs });
 }
 
-/** A minute is read within half an hour after its end. */
-const settleMs = 31 * 60_000;
+/** Counts of a minute are taken for an hour after its end. */
+const settleMs = pushedForMs + 60_000;
 
 function finish(
   { fromMs, untilMs }: Span,

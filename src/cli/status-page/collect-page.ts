@@ -76,7 +76,7 @@ export async function collectPage(
     services: spec.services.map((service) => ({
       ...servicePart(service, report),
       state: stateOfService({
-        ...{ ...present, service: service.service, isStale: isStale(state, nowMs) },
+        ...{ ...present, service: service.service, isStale: isStale(state, nowMs), nowMs },
       }),
     })),
   };

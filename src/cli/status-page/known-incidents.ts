@@ -13,26 +13,38 @@ export interface IncidentSources {
   listEnded(): Promise<RunReport[]>;
 }
 
-/** What was known of incidents without a report when the page was built last, by workflow ID. */
-export type KnownBefore = Map<string, KnownIncident>;
+/** What was known when the page was built last. */
+export interface KnownBefore {
+  /** Incidents without a report, by workflow ID. */
+  incidents: Map<string, KnownIncident>;
+  /** Every incident that was open at some build was known: none that has said anything is missing. */
+  isWhole: boolean;
+}
+
+export function nothingBefore(): KnownBefore {
+  return { incidents: new Map(), isWhole: false };
+}
 
 /**
  * Every incident, open and ended ones. Open ones are listed first, so that one which ends meanwhile is
- * among the reports, or is known by what it said. One that does not answer stays as it was before.
+ * among the reports, or is known by what it said. One that does not answer stays as it was before; one
+ * that has begun since and has never answered is left out, as nobody can have published anything of it.
  */
 export async function readKnownIncidents(
   { listOpen, ask, listEnded }: IncidentSources,
-  before: KnownBefore,
+  knownBefore: KnownBefore,
   nowMs: number,
 ): Promise<KnownIncident[]> {
+  const { incidents: before, isWhole } = knownBefore;
   const open = await listOpen();
   for (const workflowId of new Set([...open, ...before.keys()])) {
     const last = before.get(workflowId);
     const isOpen = open.includes(workflowId);
     if (last?.endedAtMs !== undefined && !isOpen) continue;
-    const incident = await askOr(() => ask(workflowId), last, { isOpen, nowMs });
+    const incident = await askOr(() => ask(workflowId), last, { isOpen, isWhole, nowMs });
     if (incident !== undefined) before.set(workflowId, incident);
   }
+  knownBefore.isWhole = true;
   const known = new Map([...before.values()].map((each) => [each.runRef, each]));
   for (const report of (await listEnded()).filter(isClosedIncident)) {
     const { runRef, workflowId, startedAtMs, endedAtMs, details } = report;
@@ -46,7 +58,7 @@ export async function readKnownIncidents(
 async function askOr(
   ask: () => Promise<IncidentStatus>,
   before: KnownIncident | undefined,
-  { isOpen, nowMs }: { isOpen: boolean; nowMs: number },
+  { isOpen, isWhole, nowMs }: { isOpen: boolean; isWhole: boolean; nowMs: number },
 ): Promise<KnownIncident | undefined> {
   try {
     const { runRef, startedAtMs, outcome, incident } = await ask();
@@ -56,7 +68,7 @@ async function askOr(
     const endedAtMs = incident.moments.resolved?.at(-1)?.happenedAtMs ?? nowMs;
     return { runRef, startedAtMs, ...(hasEnded && { endedAtMs }), ...shownOf(incident) };
   } catch (error) {
-    if (before === undefined) throw error;
+    if (before === undefined && !isWhole) throw error;
     return before;
   }
 }

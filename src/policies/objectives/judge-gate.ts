@@ -3,7 +3,7 @@ import type { PermitRequest } from '../../contracts/kernel/change-control.ts';
 import type { MonitorState } from '../../contracts/objectives/objective-store.ts';
 import type { Standing } from '../../contracts/objectives/standing.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
-import { isStale } from './stale-state.ts';
+import { isSilent, isStale } from './stale-state.ts';
 
 type Asking = Pick<PermitRequest, 'family' | 'kind' | 'scopes' | 'override'>;
 
@@ -46,13 +46,9 @@ export function judgeGate(
 }
 
 /** Why a budget is not known well enough to stop anything. */
-function whyUnknown(
-  { verdict, coverage, silence, dataUntilMs, budget }: Standing,
-  nowMs: number,
-): string | undefined {
-  if (silence !== undefined && isStale({ atMs: dataUntilMs ?? 0 }, nowMs)) {
-    return `there is no data of the last minutes (${silence})`;
-  }
+function whyUnknown(standing: Standing, nowMs: number): string | undefined {
+  const { verdict, coverage, silence = '', budget } = standing;
+  if (isSilent(standing, nowMs)) return `there is no data of the last minutes (${silence})`;
   if (verdict !== 'insufficient') return undefined;
   if (budget !== undefined && budget.remaining <= 0 && coverage >= 0.995) {
     return 'its period has had too few requests so far';

@@ -1,5 +1,9 @@
 import { minuteMs } from '../../contracts/objectives/minute.ts';
-import type { Violation, ViolationKind } from '../../contracts/objectives/violation.ts';
+import {
+  violationKey,
+  type Violation,
+  type ViolationKind,
+} from '../../contracts/objectives/violation.ts';
 
 /** What one look says about one kind of violation. */
 export interface Found {
@@ -49,4 +53,11 @@ export function planViolations(
     }
   }
   return plan;
+}
+
+/** With those that have changed in the place of what they were. */
+export function replaced(all: readonly Violation[], changed: readonly Violation[]): Violation[] {
+  const byKey = new Map(all.map((violation) => [violationKey(violation), violation]));
+  for (const violation of changed) byKey.set(violationKey(violation), violation);
+  return [...byKey.values()];
 }

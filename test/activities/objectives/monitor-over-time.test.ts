@@ -36,6 +36,14 @@ describe('a monitor over hours and weeks', () => {
     expect(standing?.tally.unknownMs).toBeGreaterThanOrEqual(50 * minuteMs);
   });
 
+  it('judges nothing by what Prometheus counted once the counts are pushed instead', async () => {
+    await world.watch(spec, 70);
+    await world.watch(monitorOf({ source: { of: 'pushed' } }), 10);
+    const [standing] = (await world.store.readState('prod'))?.standings ?? [];
+    expect(standing?.verdict).toBe('insufficient');
+    expect(standing?.tally.good).toBe(0);
+  });
+
   it('reads a backlog oldest first, all objectives of a moment together', async () => {
     const many = monitorOf({ name: 'one' }, { name: 'two' }, { name: 'three' });
     await world.watch(many, 3);

@@ -89,6 +89,18 @@ describe('downtime that is recorded by hand', () => {
     expect(corrected.map(({ minute }) => minute.good)).toEqual(Array(10).fill(100));
   });
 
+  it('is of every objective only where that was said, as it cannot be taken back', async () => {
+    const { service: _, ...unnamed } = written;
+    await expect(recordDowntime(ledger.objectives, unnamed, who)).rejects.toThrow(
+      '--objective, --service: name what was down, or give --all for every objective of prod',
+    );
+    await expect(recordDowntime(ledger.objectives, { ...written, all: true }, who)).rejects.toThrow(
+      '--all: leave it out',
+    );
+    const all = await recordDowntime(ledger.objectives, { ...unnamed, all: true }, who);
+    expect(all.objectives).toEqual(['checkout', 'baskets']);
+  });
+
   it('is refused with every problem at once, and then nothing is recorded', async () => {
     await recordDowntime(ledger.objectives, written, who);
     const wrong = {

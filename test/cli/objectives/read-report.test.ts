@@ -7,7 +7,7 @@ import { readReport } from '../../../src/cli/objectives/read-report.ts';
 import { hourMs, minuteMs } from '../../../src/contracts/objectives/minute.ts';
 import { updateHour } from '../../../src/policies/objectives/update-hour.ts';
 import { ledgerAt } from '../../fixtures/ledger-at.ts';
-import { minuteAt, objectiveOf } from '../../fixtures/objective.ts';
+import { minuteAt, objectiveOf, standingOf } from '../../fixtures/objective.ts';
 
 const environment = 'prod';
 const zone = 'Asia/Kolkata';
@@ -75,4 +75,22 @@ test('the same report can be made again years later: it does not depend on when 
   const read = (nowMs: number) => readReport(ledger.objectives, state, { period, nowMs });
   const [now, later] = [await read(untilMs), await read(untilMs + 1_000 * 24 * hourMs)];
   expect(later.objectives).toEqual(now.objectives);
+});
+
+test('a period whose end the monitor has not judged yet owes nothing yet, as a backlog may still be read', async () => {
+  const credits = [{ below: 0.9999, credit: 0.1 }];
+  const spec = { objectives: [objectiveOf({ credits })], leastCoverage: 0.9 };
+  await measure();
+  const creditAt = async (judgedMs: number, nowMs: number) => {
+    const standings = [standingOf({ untilMs: judgedMs })];
+    const { objectives } = await readReport(
+      ledger.objectives,
+      { environment, spec, standings },
+      { period, nowMs },
+    );
+    return objectives[0]?.credit?.of;
+  };
+  expect(await creditAt(untilMs - hourMs, untilMs + 2 * hourMs)).toBe('unknown');
+  expect(await creditAt(untilMs, untilMs + 2 * hourMs)).not.toBe('unknown');
+  expect(await creditAt(untilMs - hourMs, untilMs + 8 * hourMs)).not.toBe('unknown');
 });

@@ -33,8 +33,8 @@ describe('the period of a report', () => {
 
   it('is not over where it ends now, or while its last minutes are still read', () => {
     expect(shown({ from: '2026-11-01' }).at(-1)).toBe(true);
-    expect(shown({ from: '2026-11-01', to: '2026-11-30T11:45Z' }).at(-1)).toBe(true);
-    expect(shown({ from: '2026-11-01', to: '2026-11-30T11:00Z' }).at(-1)).toBe(false);
+    expect(shown({ from: '2026-11-01', to: '2026-11-30T11:00Z' }).at(-1)).toBe(true);
+    expect(shown({ from: '2026-11-01', to: '2026-11-30T10:55Z' }).at(-1)).toBe(false);
   });
 
   it('is refused with every problem at once', () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+  nothingBefore,
   readKnownIncidents,
   type IncidentSources,
   type KnownBefore,
@@ -23,7 +24,7 @@ const reportOf = (outcome = 'Closed') =>
 
 let before: KnownBefore;
 beforeEach(() => {
-  before = new Map();
+  before = nothingBefore();
 });
 
 function read(sources: Partial<IncidentSources>) {
@@ -60,7 +61,7 @@ describe('incidents that a page is built from', () => {
     expect(await read(late)).toMatchObject([{ runRef: 'run-7', endedAtMs: nowMs }]);
     const written = { listEnded: () => Promise.resolve([reportOf()]) };
     expect(await read(written)).toMatchObject([{ runRef: 'run-7', endedAtMs: nowMs }]);
-    expect(before.size).toBe(0);
+    expect(before.incidents.size).toBe(0);
   });
 
   it('keep what was last known of one that does not answer, as where no worker is there', async () => {
@@ -68,7 +69,16 @@ describe('incidents that a page is built from', () => {
     expect(await read({ listOpen: open.listOpen })).toMatchObject([{ runRef: 'run-7' }]);
   });
 
-  it('are not known where the first answer fails, so that no page calls the service operational', async () => {
+  it('leave out one that was declared while no worker answers, so that the page goes on to say what is known', async () => {
+    await read(open);
+    const listOpen = () => Promise.resolve([workflowId, 'incident/prod/cart']);
+    const ask = (asked: string) =>
+      asked === workflowId ? Promise.resolve(statusOf()) : Promise.reject(new Error('no worker'));
+    expect(await read({ listOpen, ask })).toMatchObject([{ runRef: 'run-7' }]);
+    expect(await read({ listOpen })).toMatchObject([{ runRef: 'run-7' }]);
+  });
+
+  it('are not known where the first answer fails, so that no words are taken from a page that a build before has written', async () => {
     await expect(read({ listOpen: open.listOpen })).rejects.toThrow('no worker answers');
   });
 

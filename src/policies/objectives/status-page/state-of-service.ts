@@ -8,6 +8,7 @@ import type {
 } from '../../../contracts/objectives/status-page.ts';
 import type { Objective } from '../../../specs/objectives/objective.ts';
 import { burnPairs } from '../burn-rates.ts';
+import { isSilent } from '../stale-state.ts';
 import { aboutCallers } from './about-callers.ts';
 
 /** What is known of a service now. */
@@ -22,6 +23,7 @@ export interface PresentService {
   maintenances: readonly PageMaintenance[];
   /** Nobody has measured anything lately. */
   isStale: boolean;
+  nowMs: number;
 }
 
 const stateOfImpact = {
@@ -55,11 +57,11 @@ export function stateOfService(present: PresentService): ServiceState {
   if (isStale) return 'no_data';
   const own = aboutCallers(present.objectives.filter((each) => each.service === service));
   if (own.some((objective) => isFailing(objective, present))) return 'degraded_performance';
-  const isSilent = (name: string) => {
+  const isUnknown = (name: string) => {
     const standing = present.standings.find((each) => each.objective === name);
-    return standing === undefined || standing.silence !== undefined;
+    return standing === undefined || isSilent(standing, present.nowMs);
   };
-  return own.length === 0 || own.some(({ name }) => isSilent(name)) ? 'no_data' : 'operational';
+  return own.length === 0 || own.some(({ name }) => isUnknown(name)) ? 'no_data' : 'operational';
 }
 
 /** It burns its budget fast; or most requests fail now; or it is breached, and too short for burn rates. */

@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,6 +20,12 @@ describe('whether the server that a folder names runs in it', () => {
     expect(await worksIn(data, failing('ENOENT'))).toBe('no');
     expect(await worksIn(data, failing('ESRCH'))).toBe('no');
     expect(await worksIn(join(data, 'nowhere'))).toBe('no');
+  });
+
+  it('is no where a process of somebody else has its number, wherever that works', async () => {
+    const other = (await stat(data)).uid + 1;
+    expect(await worksIn(data, failing('EACCES'), () => Promise.resolve(other))).toBe('no');
+    expect(await worksIn(data, failing('EACCES'), failing('EACCES'))).toBe('unseen');
   });
 
   it('is yes where it works there, and not known where the agent may not see it', async () => {

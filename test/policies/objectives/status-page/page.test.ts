@@ -37,6 +37,7 @@ const silent = { ...standing, objective: 'fast', silence: 'no series' };
 const present: PresentService = {
   ...{ service: 'shop', objectives: [objective], standings: [standing], violations: [] },
   ...{ lastMinutes: new Map(), incidents: [], maintenances: [], isStale: false },
+  nowMs: pageNow,
 };
 const minutesOf = (good: number, bad: number) => new Map([['checkout', [{ good, bad }]]]);
 const maintained = pageMaintenance({ state: 'in_progress' });
@@ -53,6 +54,20 @@ describe('a service on the status page', () => {
     [
       'has no data where nothing is measured of it, whatever was before',
       { standings: [{ ...standing, silence: 'no series' }] },
+      'no_data',
+    ],
+    [
+      'is operational where its last minutes are late, as those that are pushed several at a time',
+      {
+        standings: [{ ...standing, silence: 'nothing was pushed', dataUntilMs: pageNow - 300_000 }],
+      },
+      'operational',
+    ],
+    [
+      'has no data where there has been none for more than ten minutes',
+      {
+        standings: [{ ...standing, silence: 'nothing was pushed', dataUntilMs: pageNow - 660_000 }],
+      },
       'no_data',
     ],
     [
