@@ -30,8 +30,9 @@ export function showShare(
 
 /** What is left of a budget, rounded down; less than nothing where more was spent than allowed. */
 export function showLeft(remaining: number): string {
-  if (remaining > 0) return showShare(remaining, Math.floor, 1);
-  return `${Number((remaining * 100).toFixed(1))}%`;
+  if (remaining >= 0) return showShare(remaining, Math.floor, 1);
+  // Rounded towards zero, one that is overspent by little would read as one that is exactly spent.
+  return `-${showShare(-remaining, Math.ceil, 1)}`;
 }
 
 const signs = { atLeast: 'at least', atMost: 'at most', equal: 'equal to' } as const;

@@ -3,7 +3,7 @@ import type { Span } from '../tally.ts';
 
 /** `ana` and `ana@laptop` are one person. */
 export function isSamePerson(one: string, other: string): boolean {
-  const [first, second] = [one, other].map((name) => name.split('@')[0]?.toLowerCase());
+  const [first, second] = [one, other].map((name) => name.split('@')[0]?.trim().toLowerCase());
   return first === second;
 }
 

@@ -5,7 +5,8 @@ const mostRuns = 5;
 
 /**
  * Who spent the bad requests of a period, which they add up to. What nobody was charged with is unknown.
- * Excluded requests were charged as well, and belong to no budget: everybody's share is smaller by as much.
+ * Rows of earlier versions charge excluded requests as well, which belong to no budget: everybody's share is
+ * then smaller by as much.
  */
 export function sumSpending(spending: readonly Spending[], bad: number): ReportedSpending[] {
   const charged = spending.reduce((sum, each) => sum + each.bad, 0);

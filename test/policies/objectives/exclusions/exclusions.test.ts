@@ -64,6 +64,7 @@ describe('an approval', () => {
 
   it.each([
     ['by its author on another host', known, 'Ana@desktop', nowMs, /somebody else/],
+    ['by its author with a blank behind the name', known, 'ana ', nowMs, /somebody else/],
     ['once it has begun', known, 'bo', known.fromMs, /has begun/],
     ['of what was cancelled', { ...known, withdrawnAtMs: 1 }, 'bo', nowMs, /cancelled/],
     ['a second time', { ...known, approvedBy: 'bo' }, 'cy', nowMs, /already approved by bo/],
