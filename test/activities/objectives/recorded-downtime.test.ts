@@ -34,7 +34,8 @@ it.each([
     await recordDowntime(
       world.store,
       {
-        ...{ environment: 'prod', zone: 'UTC', why: 'The provider was down' },
+        ...{ environment: 'prod', objective: ['checkout'], zone: 'UTC' },
+        why: 'The provider was down',
         from: new Date(fromMs).toISOString(),
         to: new Date(fromMs + 10 * minuteMs).toISOString(),
       },
