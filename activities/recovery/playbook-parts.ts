@@ -5,6 +5,7 @@ import type {
   WorkerParts,
   WorkerProbePart,
 } from '../../src/contracts/recovery/playbooks/worker-parts.ts';
+import { whileHeartbeating } from '../kernel/support/heartbeating.ts';
 import { mapPartErrors } from '../kernel/support/map-part-errors.ts';
 
 export function createPlaybookActivities(parts: WorkerParts): PlaybookActivities {
@@ -20,7 +21,8 @@ export function createPlaybookActivities(parts: WorkerParts): PlaybookActivities
       mapPartErrors(
         async () => (await action(call.part).undo?.(call)) ?? { outputs: {}, seen: [] },
       ),
-    askPart: ({ part, inputs }) => mapPartErrors(() => probe(part).ask(inputs)),
+    askPart: ({ part, inputs }) =>
+      mapPartErrors(() => whileHeartbeating(() => probe(part).ask(inputs))),
     abortChild: (child) => mapPartErrors(() => parts.abortChild(child)),
   };
 }

@@ -1,3 +1,4 @@
+import { CompleteAsyncError } from '@temporalio/activity';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PartError } from '../../../../src/contracts/kernel/part-error.ts';
 import { scale, restart, reach, refused, states } from '../../../fixtures/playbook-steps.ts';
@@ -194,6 +195,13 @@ describe('a playbook whose step failed', () => {
     restart({ id: 'restart' }),
     scale('api', 5, { id: 'last' }),
   ];
+
+  it('asks a probe again where the worker that asked has died', async () => {
+    // Its answer never comes, nor does a heartbeat.
+    target.script('http.get', new CompleteAsyncError());
+    const report = await (await playbooks().run({ steps: [reach({ id: 'up' })] })).report();
+    expect(states(report)).toEqual(['up: done']);
+  });
 
   it('waits for a person, and goes on after a retry', async () => {
     target.script('kubernetes.restart', refused);

@@ -1,9 +1,12 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { PlaybookActivities } from '../../../../src/contracts/recovery/playbooks/activities.ts';
 import type { RunSettings } from '../../../../src/contracts/kernel/settings.ts';
+import { askAgainWhereMissed } from './ask-again.ts';
 
 /** A probe is asked again by its step, so one that does not answer is not waited for. */
 const longestAskMs = 30_000;
+/** A worker that asks, and is not heard of for so long, has died. */
+const missedAfter = '10 s';
 
 /**
  * What workers do for playbooks. An act that was begun has ended before its undo begins: it is waited
@@ -20,7 +23,7 @@ export function createPlaybookActs(settings: RunSettings, about: string, timeout
   });
   const asks = proxyActivities<Pick<PlaybookActivities, 'askPart'>>({
     ...{ startToCloseTimeout: timeoutMs ?? longestAskMs, summary: about },
-    retry: { maximumAttempts: 1 },
+    ...{ heartbeatTimeout: missedAfter, retry: { maximumAttempts: 1 } },
   });
   const undos = proxyActivities<Pick<PlaybookActivities, 'undoPart' | 'abortChild'>>({
     ...{ ...whole, startToCloseTimeout: actTimeoutMs, summary: about },
@@ -30,7 +33,7 @@ export function createPlaybookActs(settings: RunSettings, about: string, timeout
   return {
     checkPart: acts.checkPart,
     performPart: acts.performPart,
-    askPart: asks.askPart,
+    askPart: askAgainWhereMissed(asks.askPart),
     undoPart: undos.undoPart,
     abortChild: undos.abortChild,
   };
