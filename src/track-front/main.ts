@@ -33,6 +33,7 @@ try {
   log.info({ why }, 'ending');
   await writeFile(terminationLog, why).catch(() => undefined);
   await front.retire();
+  await Promise.race([stopRequested, front.untilQuiet()]);
   await clients.close();
   await front.stop();
   control.close();

@@ -8,12 +8,14 @@ export const largestHeaderBytes = 64 * 1024;
 
 /**
  * `not-connected`: nothing of the request has been read. `reset`: the connection had been used before, and the pod has closed it;
- * the request may be sent again.
+ * the request may be sent again. `unpassable`: a pod has answered what cannot be passed on, and the caller's connection is closed.
  */
-export type PassedOn = 'answered' | 'not-connected' | 'reset';
+export type PassedOn = 'answered' | 'not-connected' | 'reset' | 'unpassable';
 
-/** They are of one connection, and not of the request. */
-const ofConnection = ['connection', 'proxy-connection', 'keep-alive', 'te', 'upgrade', 'expect'];
+/** They are of one connection, and not of the request; or they announce what does not pass. */
+const ofConnection = [
+  ...['connection', 'proxy-connection', 'keep-alive', 'te', 'upgrade', 'expect', 'trailer'],
+];
 /** Without these, it would be another request. */
 const framing = ['host', 'content-length', 'transfer-encoding'];
 const repeatable = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'];
@@ -33,6 +35,8 @@ export async function passOn(
     ...{ ...to, method, path: url, headers: headersTo(request, to) },
     maxHeaderSize: largestHeaderBytes,
   });
+  // A header that is left out here would be one that frames the request.
+  sent.maxHeadersCount = 0;
   const leave = () => {
     if (!response.writableFinished) sent.destroy();
   };
@@ -54,11 +58,21 @@ export async function passOn(
     const isReset = (error as NodeJS.ErrnoException).code === 'ECONNRESET';
     const mayRepeat = repeatable.includes(method ?? '') && !hasBody(request);
     if (isReset && sent.reusedSocket && mayRepeat && !response.destroyed) return 'reset';
+    // What is left of it would hold up the connection that it came by.
+    request.unpipe(sent);
+    request.resume();
     throw error;
   }
   // That of the pod passes, where it sends one.
   response.sendDate = false;
-  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headersFrom(answer, request));
+  try {
+    const headers = headersFrom(answer, request);
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
+  } catch {
+    sent.destroy();
+    response.destroy();
+    return 'unpassable';
+  }
   try {
     await pipeline(answer, response);
   } finally {
@@ -92,7 +106,15 @@ function headersFrom(answer: IncomingMessage, { httpVersion }: IncomingMessage):
 
 function passable(raw: readonly string[], connection = ''): string[] {
   const named = connection.split(',').map((each) => each.trim().toLowerCase());
-  return without(raw, [...ofConnection, ...named.filter((name) => !framing.includes(name))]);
+  return lengthLast(
+    without(raw, [...ofConnection, ...named.filter((name) => !framing.includes(name))]),
+  );
+}
+
+/** Where Node knows the length already, it takes the name of a file for text that it has to encode again. */
+function lengthLast(raw: readonly string[]): string[] {
+  const isLength = (index: number) => raw[index - (index % 2)]?.toLowerCase() === 'content-length';
+  return [...raw.filter((_, at) => !isLength(at)), ...raw.filter((_, at) => isLength(at))];
 }
 
 /** Headers as they came: names and values in turn. */

@@ -14,12 +14,13 @@ import { RunningTracks } from '../local-platform/experiments/running-tracks.ts';
 import { codeOf, refuse, waitOut } from '../local-platform/router/answering.ts';
 import { judgeFront } from '../policies/chaos/tracks/judge-front.ts';
 import { HarmMeter } from './harm-meter.ts';
-import { Upstreams, type NamingLimits } from './upstreams.ts';
+import { Upstreams } from './upstreams.ts';
 
 /** So long a run may take to name the pods of stable for the first time. */
 const readyWithinMs = 60_000;
 /** Of what it does itself, so much is judged at once. */
 const harmOverMs = 10_000;
+const quietMs = 2_000;
 
 /** Of a Prometheus that takes this process for a pod of the service: answered by others in turn, every counter would seem to fall. */
 function isScrape({ headers }: IncomingMessage): boolean {
@@ -37,13 +38,14 @@ export class TrackFront implements TrackActs {
   readonly #tracks: RunningTracks<Upstreams>;
   readonly #order;
   readonly #harm: HarmMeter;
+  #lastRequestMs = -Infinity;
   #isKept = false;
   #isEnding = false;
   #why: string | undefined;
   #resolveEnded: (why: string) => void = () => undefined;
 
-  constructor({ order, version }: Pick<FrontSettings, 'order' | 'version'>, naming?: NamingLimits) {
-    this.upstreams = new Upstreams(naming);
+  constructor({ order, version }: Pick<FrontSettings, 'order' | 'version'>, freshMs?: number) {
+    this.upstreams = new Upstreams(freshMs);
     this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     this.#harm = new HarmMeter(harmOverMs, (harm) => {
       const why = judgeFront(harm);
@@ -115,6 +117,11 @@ export class TrackFront implements TrackActs {
     await sleep(frontSettlesMs);
   }
 
+  /** Until nobody has sent a request for a while: where the API server is away, nobody hears that they are to go elsewhere. */
+  async untilQuiet(): Promise<void> {
+    while (performance.now() - this.#lastRequestMs < quietMs) await sleep(quietMs / 4);
+  }
+
   async stop(): Promise<void> {
     this.#harm.stop();
     await Promise.all([this.#tracks.close(), this.upstreams.closeTunnels(frontDrainsMs)]);
@@ -137,7 +144,9 @@ export class TrackFront implements TrackActs {
       return;
     }
     const startedAt = performance.now();
-    const taken = this.#isEnding ? undefined : this.#tracks.take();
+    this.#lastRequestMs = startedAt;
+    const isOfTracks = !this.#isEnding && this.upstreams.isFresh();
+    const taken = isOfTracks ? this.#tracks.take() : undefined;
     response.once('close', () => taken?.count(codeOf(response), performance.now() - startedAt));
     const { disturbance } = taken ?? {};
     if (disturbance !== undefined) await waitOut(disturbance);

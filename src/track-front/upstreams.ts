@@ -11,19 +11,15 @@ import { Tunnels } from './tunnels.ts';
 const lookEveryMs = 1_000;
 const connectWithinMs = 1_000;
 
-/** An address may be that of another pod by now where nobody has named it for so long. */
-export interface NamingLimits {
-  /** No more requests are wanted from here on ... */
-  freshMs: number;
-  /** ... and from here on nothing is passed to it. */
-  knownMs: number;
-}
+/** An address may be that of another pod by now where nobody has named it for so long: no more requests are wanted. */
+const usualFreshMs = 20_000;
 
-const usualLimits: NamingLimits = { freshMs: 20_000, knownMs: 30_000 };
-
-/** The pods of stable, as the workers have named them last. Both tracks are answered by them. */
+/**
+ * The pods of stable, as the workers have named them last. Both tracks are answered by them. So are requests that come
+ * although none are wanted: where the API server is away, nobody learns of that, and no address changes hands.
+ */
 export class Upstreams {
-  readonly #limits: NamingLimits;
+  readonly #freshMs: number;
   readonly #kept = new ConnectFirstAgent();
   readonly #fresh = new ConnectFirstAgent({ keepAlive: false });
   readonly #tunnels = new Tunnels();
@@ -33,20 +29,20 @@ export class Upstreams {
   #turn = 0;
   readonly #looking: NodeJS.Timeout;
 
-  constructor(limits = usualLimits) {
-    this.#limits = limits;
+  constructor(freshMs = usualFreshMs) {
+    this.#freshMs = freshMs;
     this.#looking = setInterval(() => {
       this.#look().catch(() => undefined);
     }, lookEveryMs);
   }
 
   get readyCount(): number {
-    return this.#known().length;
+    return this.#reachable.length;
   }
 
   /** Whether somebody has named them so lately that they are those of stable. */
   isFresh(): boolean {
-    return performance.now() - this.#namedMs < this.#limits.freshMs;
+    return performance.now() - this.#namedMs < this.#freshMs;
   }
 
   async name(all: readonly Upstream[]): Promise<void> {
@@ -84,6 +80,7 @@ export class Upstreams {
           passed = await passOn(request, response, { ...upstream, agent: this.#fresh });
         }
         if (passed === 'answered') return true;
+        if (passed === 'unpassable') return false;
       }
       refuse(response, 503, 'no pod of stable takes a connection');
       return false;
@@ -108,15 +105,10 @@ export class Upstreams {
   }
 
   #inTurn(): readonly Upstream[] {
-    const known = this.#known();
+    const reachable = this.#reachable;
     this.#turn += 1;
-    const from = this.#turn % Math.max(1, known.length);
-    return [...known.slice(from), ...known.slice(0, from)];
-  }
-
-  #known(): readonly Upstream[] {
-    const isKnown = performance.now() - this.#namedMs < this.#limits.knownMs;
-    return isKnown ? this.#reachable : [];
+    const from = this.#turn % Math.max(1, reachable.length);
+    return [...reachable.slice(from), ...reachable.slice(0, from)];
   }
 
   async #look(): Promise<void> {

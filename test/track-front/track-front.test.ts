@@ -1,98 +1,9 @@
 import { once } from 'node:events';
-import {
-  createServer,
-  request as ask,
-  type IncomingHttpHeaders,
-  type RequestOptions,
-  type Server,
-} from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
 import type { TrackFault } from '../../src/specs/chaos/fault.ts';
-import { createClients } from '../../src/track-front/clients.ts';
-import { TrackFront } from '../../src/track-front/track-front.ts';
-import type { NamingLimits } from '../../src/track-front/upstreams.ts';
-
-const lateMs = 1_500;
-const fence = { rolloutId: 'run@1', step: 4 };
-const order = {
-  ...{ fence, share: 0.5, replicas: 1, boundsMs: [lateMs] },
-  ...{ keepMs: 60_000, longestMs: 600_000 },
-};
-
-const closing: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()));
-});
-
-interface Pod {
-  host: string;
-  port: number;
-  seen: IncomingHttpHeaders[];
-  /** As they came: the method, the target, and names and values in turn. */
-  raw: string[][];
-  server: Server;
-  stop(): Promise<unknown>;
-}
-
-async function startPod(): Promise<Pod> {
-  const seen: IncomingHttpHeaders[] = [];
-  const raw: string[][] = [];
-  const server: Server = createServer(
-    { maxHeaderSize: 64 * 1024 },
-    ({ headers, rawHeaders, method = '', url = '' }, response) => {
-      seen.push(headers);
-      raw.push([method, url, ...rawHeaders]);
-      response.end('v1');
-    },
-  );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const stop = async () => {
-    if (!server.listening) return;
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  };
-  closing.push(stop);
-  const { port } = server.address() as AddressInfo;
-  return { host: '127.0.0.1', port, seen, raw, server, stop };
-}
-
-async function open(
-  pods: readonly Pod[],
-  more: Partial<typeof order> = {},
-  ...naming: [NamingLimits?]
-) {
-  const front = new TrackFront({ order: { ...order, ...more }, version: 'v1' }, ...naming);
-  await front.upstreams.name(pods.map(({ host, port }) => ({ host, port })));
-  const clients = createClients(front);
-  const port = await clients.listen(0);
-  closing.push(async () => {
-    await clients.close();
-    await front.stop();
-  });
-  const send = (headers: RequestOptions['headers'] = {}, options: RequestOptions = {}) =>
-    new Promise<Answered>((resolve, reject) => {
-      const sentMs = performance.now();
-      const sent = ask({ port, host: '127.0.0.1', headers, ...options }, (response) => {
-        response.resume().on('end', () => {
-          const { statusCode: status = 0, headers: got } = response;
-          resolve({ status, got, tookMs: performance.now() - sentMs });
-        });
-      });
-      sent.on('error', reject).end();
-    });
-  const sendMany = (count: number) => Promise.all(Array.from({ length: count }, () => send()));
-  return { front, port, send, sendMany };
-}
-
-interface Answered {
-  status: number;
-  got: IncomingHttpHeaders;
-  tookMs: number;
-}
+import { fence, lateMs, openFront as open, startPod } from '../fixtures/front-of-tracks.ts';
 
 const injection = (fault: TrackFault, mostRequests = 1_000) => ({
   ...{ fence: { ...fence, step: 5 }, fault, mostRequests },
@@ -211,70 +122,49 @@ describe('the front of two tracks on Kubernetes', () => {
     }).toThrow('no replica of the experiment is a process');
   });
 
-  it('passes on the target and the headers of a request as they came', async () => {
+  it('wants no requests where nobody names the pods of stable any more, and answers those that come without a fault', async () => {
     const pod = await startPod();
-    const { front, send } = await open([pod]);
-    await front.keep(fence);
-    const headers = ['Host', 'shop.example', 'X-Twice', 'one', 'X-Twice', 'two'];
-    await send([...headers, 'X-Of-Hop', '1', 'Connection', 'x-of-hop'], {
-      ...{ method: 'OPTIONS', path: '*' },
-    });
-    expect(pod.raw).toEqual([['OPTIONS', '*', ...headers, 'Connection', 'keep-alive']]);
-    expect((await send({ 'x-large': 'x'.repeat(40_000) })).status).toBe(200);
-  });
-
-  it('answers although a pod has closed the connection that was kept to it, and repeats nothing that may be done once', async () => {
-    const pod = await startPod();
-    const met = new WeakSet<object>();
-    pod.server.prependListener('request', ({ socket }: { socket: { destroy(): void } }) => {
-      if (met.has(socket)) socket.destroy();
-      met.add(socket);
-    });
-    const { front, send } = await open([pod]);
-    await front.keep(fence);
-    for (let sent = 0; sent < 3; sent += 1) expect((await send()).status).toBe(200);
-    const post = { method: 'POST', headers: { 'content-length': '0' } };
-    expect((await send({}, post)).status).toBe(502);
-    expect(pod.raw.filter(([method]) => method === 'POST')).toHaveLength(1);
-  });
-
-  it('leads a WebSocket to one pod, and answers requests beside it', async () => {
-    const pod = await startPod();
-    pod.server.on('upgrade', ({ headers }, socket) => {
-      socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${headers.upgrade}\r\n\r\n`);
-      socket.pipe(socket);
-      closing.push(async () => Promise.resolve(socket.destroy()));
-    });
-    const { front, port, send } = await open([pod]);
-    await front.keep(fence);
-    const client = connect(port, '127.0.0.1');
-    closing.push(async () => Promise.resolve(client.destroy()));
-    let got = '';
-    client.setEncoding('utf8').on('data', (text: string) => (got += text));
-    client.write(
-      'GET /live HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
-    );
-    await expect.poll(() => got).toContain('101 Switching Protocols');
-    client.write('hello');
-    await expect.poll(() => got).toMatch(/hello$/);
-    expect((await send()).status).toBe(200);
-    expect((await front.facts()).tracks?.isRouted).toBe(true);
-  });
-
-  it('wants no requests, and then passes none on, where nobody names the pods of stable any more', async () => {
-    const pod = await startPod();
-    const { front, send } = await open([pod], {}, { freshMs: 1_000, knownMs: 1_000_000 });
+    const { front, send } = await open([pod], {}, 1_000);
     await front.keep(fence);
     expect((await send({ connection: 'keep-alive' })).got.connection).toBe('keep-alive');
     await expect.poll(() => front.isReady(), { timeout: 10_000 }).toBe(false);
     // Whoever has kept a connection is answered, and leaves.
     const kept = await send({ connection: 'keep-alive' });
     expect(kept).toMatchObject({ status: 200, got: { connection: 'close' } });
+    front.injectFault(injection({ type: 'error', share: 1 }));
+    for (let sent = 0; sent < 10; sent += 1) expect((await send()).status).toBe(200);
     await front.upstreams.name([{ host: pod.host, port: pod.port }]);
     expect(front.isReady()).toBe(true);
+  });
 
-    const forgetful = await open([pod], {}, { freshMs: 1, knownMs: 200 });
-    await expect.poll(async () => (await forgetful.send()).status, { timeout: 10_000 }).toBe(503);
+  it('goes on answering after its end for as long as requests come', async () => {
+    const { front, send } = await open([await startPod()]);
+    await front.keep(fence);
+    front.end('a test');
+    await front.retire();
+    expect((await send()).status).toBe(200);
+    let isQuiet = false;
+    const quiet = front.untilQuiet().then(() => (isQuiet = true));
+    for (let sent = 0; sent < 15; sent += 1) {
+      expect((await send()).status).toBe(200);
+      await sleep(300);
+    }
+    expect(isQuiet).toBe(false);
+    await quiet;
+  });
+
+  it('takes a caller that leaves in the middle of an upload for no harm of its own', async () => {
+    const { front, port, send } = await open([await startPod()]);
+    await front.keep(fence);
+    for (let sent = 0; sent < 8; sent += 1) {
+      const client = connect(port, '127.0.0.1');
+      client.on('error', () => undefined);
+      client.end('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf');
+      await once(client.resume(), 'close');
+    }
+    await sleep(2_500);
+    expect((await front.facts()).ended).toBeUndefined();
+    expect((await send()).status).toBe(200);
   });
 
   it('ends where it loses requests itself, and says so, rather than that the experiment is worse', async () => {
