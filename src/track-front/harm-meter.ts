@@ -1,3 +1,4 @@
+import { performance, type EventLoopUtilization } from 'node:perf_hooks';
 import type { OwnHarm } from '../policies/chaos/tracks/judge-front.ts';
 
 const tickMs = 50;
@@ -7,14 +8,17 @@ const parts = 10;
 
 type Part = Omit<OwnHarm, 'forMs'>;
 
-/** Measures what this process itself does to requests: how late its timers are, and which requests no pod has answered. */
+const nothing: Part = { stalledMs: 0, busyMs: 0, requests: 0, unanswered: 0 };
+
+/** Measures what this process itself does to requests: how late its timers are, how busy it is, and which requests no pod has answered. */
 export class HarmMeter {
   readonly #partMs: number;
   readonly #timer: NodeJS.Timeout;
   #lastMs = performance.now();
   #beganMs = this.#lastMs;
   #past: Part[] = [];
-  #now: Part = { stalledMs: 0, requests: 0, unanswered: 0 };
+  #now = { ...nothing };
+  #utilization: EventLoopUtilization = performance.eventLoopUtilization();
 
   /** `onPart`: called ten times within `forMs`, with all of it. */
   constructor(forMs: number, onPart: (harm: OwnHarm) => void) {
@@ -22,8 +26,11 @@ export class HarmMeter {
     this.#timer = setInterval(() => {
       this.#tick();
       if (this.#lastMs - this.#beganMs < this.#partMs) return;
+      const utilization = performance.eventLoopUtilization();
+      this.#now.busyMs = utilization.active - this.#utilization.active;
+      this.#utilization = utilization;
       this.#past = [...this.#past, this.#now].slice(-parts);
-      this.#now = { stalledMs: 0, requests: 0, unanswered: 0 };
+      this.#now = { ...nothing };
       this.#beganMs = this.#lastMs;
       onPart({ forMs, ...this.#past.reduce(addParts) });
     }, tickMs);
@@ -50,6 +57,7 @@ export class HarmMeter {
 function addParts(one: Part, other: Part): Part {
   return {
     stalledMs: one.stalledMs + other.stalledMs,
+    busyMs: one.busyMs + other.busyMs,
     requests: one.requests + other.requests,
     unanswered: one.unanswered + other.unanswered,
   };

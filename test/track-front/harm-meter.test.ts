@@ -13,4 +13,5 @@ it('a process that does not come to its work says for how long requests had to w
   meter.stop();
   expect(told[0]).toMatchObject({ forMs: 2_000, requests: 2, unanswered: 1 });
   expect(told[0]?.stalledMs).toBeGreaterThan(400);
+  expect(told[0]?.busyMs).toBeGreaterThan(400);
 });
