@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { ObjectiveStore } from '../../contracts/objectives/objective-store.ts';
 import { spendingCauses, type SpendingCause } from '../../contracts/objectives/spending.ts';
 import type { Budget, Standing } from '../../contracts/objectives/standing.ts';
-import { showLeft } from '../../policies/objectives/objective-words.ts';
+import { showBudgetLeft } from '../../policies/objectives/objective-words.ts';
 import { environmentOption, examples } from '../commands/named-service.ts';
 import { withConnections } from '../connections.ts';
 import { exitCodes } from '../failure.ts';
@@ -23,6 +23,8 @@ interface ShownBudget extends Budget {
   service: string;
   window: string;
   gates: boolean;
+  /** Of the window, the share that was measured. */
+  coverage: number;
   /** Bad requests of the window by who spent them, as far as runs are known by now. */
   causes: Record<SpendingCause, number>;
 }
@@ -58,7 +60,7 @@ async function budgetOf(
   environment: string,
   standing: Standing,
 ): Promise<ShownBudget | undefined> {
-  const { objective, service, budget, fromMs, untilMs, gatesBudget: gates } = standing;
+  const { objective, service, budget, coverage, fromMs, untilMs, gatesBudget: gates } = standing;
   if (budget === undefined) return undefined;
   const filter = { environment, objectives: [objective], fromMs, untilMs };
   const spending = await store.listSpending(filter);
@@ -74,6 +76,7 @@ async function budgetOf(
     service,
     window: showWindow(standing),
     gates,
+    coverage,
     ...budget,
     causes,
   };
@@ -85,7 +88,7 @@ function render(budgets: readonly ShownBudget[], { paint }: Page): string {
   const rows = budgets.map((each) => [
     ...[paint.bold(`${each.environment}/${each.objective}`), each.window],
     ...[String(Math.floor(each.allowed)), String(each.spent)],
-    `${showLeft(each.remaining)}${each.isEmpty ? ' (empty)' : ''}`,
+    `${showBudgetLeft(each.remaining, each.coverage)}${each.isEmpty ? ' (empty)' : ''}`,
     spendingCauses
       .filter((cause) => each.causes[cause] > 0)
       .map((cause) => `${cause} ${each.causes[cause]}`)

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { MonitorState } from '../../contracts/objectives/objective-store.ts';
 import type { ObjectiveVerdict, Standing } from '../../contracts/objectives/standing.ts';
-import { showLeft, showShare, showValue } from '../../policies/objectives/objective-words.ts';
+import { showBudgetLeft, showShare, showValue } from '../../policies/objectives/objective-words.ts';
 import { isStale } from '../../policies/objectives/stale-state.ts';
 import { environmentOption, examples } from '../commands/named-service.ts';
 import { withConnections } from '../connections.ts';
@@ -88,6 +88,6 @@ function showVerdict({ verdict, certainly, silence }: Standing): string {
   return `${words[verdict]}${sure}${silence === undefined ? '' : ` (no data now: ${silence})`}`;
 }
 
-function budgetLeft({ budget }: Standing): string {
-  return budget === undefined ? '' : showLeft(budget.remaining);
+function budgetLeft({ budget, coverage }: Standing): string {
+  return budget === undefined ? '' : showBudgetLeft(budget.remaining, coverage);
 }

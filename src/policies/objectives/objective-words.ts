@@ -28,6 +28,11 @@ export function showShare(
   return `${Number((towards(scaled) / scale).toPrecision(14))}%`;
 }
 
+/** Of nothing that was measured nobody knows what it spent. */
+export function showBudgetLeft(remaining: number, coverage: number): string {
+  return coverage === 0 ? 'unknown' : showLeft(remaining);
+}
+
 /** What is left of a budget, rounded down; less than nothing where more was spent than allowed. */
 export function showLeft(remaining: number): string {
   if (remaining >= 0) return showShare(remaining, Math.floor, 1);

@@ -59,7 +59,7 @@ export class ObjectiveGauges {
       const labels = { environment, service, objective };
       this.#verdict.set({ ...labels, verdict }, 1);
       this.#coverage.set(labels, coverage);
-      if (budget !== undefined) this.#budget.set(labels, budget.remaining);
+      if (budget !== undefined && coverage > 0) this.#budget.set(labels, budget.remaining);
     }
   }
 }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { showLeft, showValue } from '../../../src/policies/objectives/objective-words.ts';
+import {
+  showBudgetLeft,
+  showLeft,
+  showValue,
+} from '../../../src/policies/objectives/objective-words.ts';
 
 describe('a share in words', () => {
   it.each([
@@ -33,4 +37,9 @@ it.each([
   [-3.714, '-371.4%'],
 ])('a budget of which %d is left shows %s', (remaining, shown) => {
   expect(showLeft(remaining)).toBe(shown);
+});
+
+it('what is left of a budget is unknown where nothing was measured', () => {
+  expect(showBudgetLeft(1, 0)).toBe('unknown');
+  expect(showBudgetLeft(1, 0.2)).toBe('100%');
 });
