@@ -29,7 +29,7 @@ export interface StoredHour {
 export interface Extent {
   /** The first hour. */
   firstMs: number;
-  /** The last hour with a minute that has data; absent: there is none. */
+  /** The last hour in which anything was measured. Absent if nothing ever was. */
   dataMs?: number;
 }
 

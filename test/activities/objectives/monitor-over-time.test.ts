@@ -1,10 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  hourMs,
-  minuteMs,
-  minuteOf,
-  type Minute,
-} from '../../../src/contracts/objectives/minute.ts';
+import { hourMs, minuteMs, minuteOf } from '../../../src/contracts/objectives/minute.ts';
 import { updateHour } from '../../../src/policies/objectives/update-hour.ts';
 import { minuteAt } from '../../fixtures/objective.ts';
 import { failingFrom, monitorOf, MonitorWorld } from './monitor-world.ts';
@@ -19,11 +14,6 @@ describe('a monitor over hours and weeks', () => {
   afterEach(() => world.close());
 
   const spec = monitorOf();
-  const minutes = async (): Promise<Minute[]> => {
-    const filter = { environment: 'prod', fromMs: start - hourMs, untilMs: start + 24 * hourMs };
-    return (await world.store.listMinutes(filter)).get('checkout') ?? [];
-  };
-  const sum = async () => (await minutes()).reduce((all, { good, bad }) => all + good + bad, 0);
 
   it('judges nothing by what was counted before its objective was measured in another way', async () => {
     await world.watch(spec, 70);
@@ -61,7 +51,7 @@ describe('a monitor over hours and weeks', () => {
 
   it('begins anew after weeks, says so, and does not divide what nobody has measured', async () => {
     await world.watch(spec, 5);
-    const before = await minutes();
+    const before = await world.minutes();
     world.nowMs += 21 * 24 * hourMs;
     await world.watch(spec, 5);
     const filter = { environment: 'prod', fromMs: start, untilMs: world.nowMs };
@@ -103,9 +93,9 @@ describe('a monitor over hours and weeks', () => {
     world.attemptAtMs = 2_000;
     await world.watch(spec, 3);
     world.attemptAtMs = 1_000;
-    const before = await minutes();
+    const before = await world.minutes();
     await expect(world.watch(spec, 3)).rejects.toThrow('another attempt measures');
-    expect(await minutes()).toEqual(before);
+    expect(await world.minutes()).toEqual(before);
   });
 
   it('says that nothing is judged while the ledger is away, once, and that it is again', async () => {
@@ -122,8 +112,8 @@ describe('a monitor over hours and weeks', () => {
     const back = await world.watch(spec, 60, [], true);
     expect(back).not.toHaveProperty('unjudged');
     expect(back.counts).toBeDefined();
-    const written = await minutes();
-    expect(await sum()).toBe(written.length * 100);
+    const written = await world.minutes();
+    expect(await world.requests()).toBe(written.length * 100);
   });
 
   it('keeps the minutes of probes from one attempt to the next while the ledger is away', async () => {
@@ -145,7 +135,7 @@ describe('a monitor over hours and weeks', () => {
     const overMs = minuteOf(world.nowMs) - minuteMs;
     const over = [...new Set(sentAt)].filter((atMs) => atMs < overMs);
     expect(over.length).toBeGreaterThan(3);
-    const written = new Map((await minutes()).map(({ atMs, good }) => [atMs, good]));
+    const written = new Map((await world.minutes()).map(({ atMs, good }) => [atMs, good]));
     expect(over.map((atMs) => written.get(atMs))).toEqual(
       over.map((atMs) => sentAt.filter((each) => each === atMs).length),
     );

@@ -8,7 +8,7 @@ import {
 } from '../../../activities/objectives/support/worker-memory.ts';
 import type { LedgerDatabase } from '../../../src/adapters/ledger/open-ledger.ts';
 import type { Counter } from '../../../src/contracts/objectives/counter-reading.ts';
-import { minuteMs } from '../../../src/contracts/objectives/minute.ts';
+import { hourMs, minuteMs, type Minute } from '../../../src/contracts/objectives/minute.ts';
 import type { MonitorNews, WatchOrder } from '../../../src/contracts/objectives/monitor.ts';
 import type { ObjectiveStore } from '../../../src/contracts/objectives/objective-store.ts';
 import type { Objective, SloMonitorSpec } from '../../../src/specs/objectives/objective.ts';
@@ -39,12 +39,14 @@ export class MonitorWorld {
   isLedgerAway: (nowMs: number) => boolean = () => false;
   /** What had been counted at a moment; absent: 100 good requests a minute. */
   countedAt: (atMs: number) => Readonly<Record<string, Counter>>;
+  readonly #startMs: number;
   readonly #home: string;
   readonly #ledger: LedgerDatabase;
 
   private constructor(home: string, startMs: number) {
     this.#home = home;
     this.#ledger = ledgerAt(home);
+    this.#startMs = startMs;
     this.nowMs = startMs;
     this.countedAt = (atMs) => {
       return {
@@ -60,6 +62,18 @@ export class MonitorWorld {
   async close(): Promise<void> {
     await this.#ledger.close();
     await rm(this.#home, { recursive: true });
+  }
+
+  /** What the ledger has of `checkout`, from an hour before the world began to a day after it. */
+  async minutes(): Promise<Minute[]> {
+    const [fromMs, untilMs] = [this.#startMs - hourMs, this.#startMs + 24 * hourMs];
+    const found = await this.store.listMinutes({ environment: 'prod', fromMs, untilMs });
+    return found.get('checkout') ?? [];
+  }
+
+  /** Requests of these minutes. */
+  async requests(): Promise<number> {
+    return (await this.minutes()).reduce((all, { good, bad }) => all + good + bad, 0);
   }
 
   get store(): ObjectiveStore {

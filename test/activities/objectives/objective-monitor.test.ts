@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hourMs, minuteMs, type Minute } from '../../../src/contracts/objectives/minute.ts';
+import { hourMs, minuteMs } from '../../../src/contracts/objectives/minute.ts';
 import { violationKey, type Violation } from '../../../src/contracts/objectives/violation.ts';
 import { failingFrom, monitorOf, MonitorWorld } from './monitor-world.ts';
 
@@ -12,15 +12,10 @@ describe('a monitor', () => {
   afterEach(() => world.close());
 
   const spec = monitorOf();
-  const minutes = async (): Promise<Minute[]> => {
-    const filter = { environment: 'prod', fromMs: start - hourMs, untilMs: start + 24 * hourMs };
-    return (await world.store.listMinutes(filter)).get('checkout') ?? [];
-  };
-  const sum = async () => (await minutes()).reduce((all, { good, bad }) => all + good + bad, 0);
 
   it('writes each minute once its lag is over', async () => {
     await world.watch(spec, 10);
-    const written = await minutes();
+    const written = await world.minutes();
     expect(written.map(({ atMs }) => (atMs - start) / minuteMs)).toEqual([
       ...[-1, 0, 1, 2, 3, 4, 5, 6, 7, 8],
     ]);
@@ -34,8 +29,8 @@ describe('a monitor', () => {
       await world.watch(spec, 4);
       world.nowMs += 90_000;
     }
-    const written = await minutes();
-    expect(await sum()).toBe(written.length * 100);
+    const written = await world.minutes();
+    expect(await world.requests()).toBe(written.length * 100);
     expect(written.every(({ quality }) => quality === 'counted')).toBe(true);
     expect(written.map(({ atMs }) => atMs)).toEqual(
       written.map((_, index) => (written[0]?.atMs ?? 0) + index * minuteMs),
@@ -46,8 +41,8 @@ describe('a monitor', () => {
     await world.watch(spec, 5);
     world.nowMs += 3 * hourMs;
     await world.watch(spec, 5);
-    const written = await minutes();
-    expect(await sum()).toBe(written.length * 100);
+    const written = await world.minutes();
+    expect(await world.requests()).toBe(written.length * 100);
     expect(written.length).toBeGreaterThan(180);
     expect(written.every(({ quality }) => quality === 'counted')).toBe(true);
   });
@@ -56,7 +51,7 @@ describe('a monitor', () => {
     await world.watch(spec, 5);
     world.sourceFailure = 'Prometheus does not answer';
     await world.watch(spec, 5);
-    const down = await minutes();
+    const down = await world.minutes();
     expect(down.at(-1)).toMatchObject({ quality: 'none', why: 'Prometheus does not answer' });
     world.sourceFailure = undefined;
     const { countedAt } = world;
@@ -66,8 +61,8 @@ describe('a monitor', () => {
       return countedAt(atMs);
     };
     await world.watch(spec, 5);
-    const written = await minutes();
-    expect(await sum()).toBe(written.length * 100);
+    const written = await world.minutes();
+    expect(await world.requests()).toBe(written.length * 100);
     const spread = written.filter(({ quality }) => quality === 'spread');
     expect(spread.length).toBeGreaterThan(3);
     expect(spread.every(({ coverageMs }) => coverageMs === 0)).toBe(true);
@@ -80,11 +75,11 @@ describe('a monitor', () => {
     world.isLedgerAway = (nowMs) => nowMs > start + 5 * minuteMs && nowMs < backMs;
     await world.watch(spec, 15);
     expect(world.warnings.join()).toContain('the ledger is away');
-    const before = (await minutes()).length;
+    const before = (await world.minutes()).length;
     await world.watch(spec, 5);
-    const written = await minutes();
+    const written = await world.minutes();
     expect(written.length).toBeGreaterThan(before + 12);
-    expect(await sum()).toBe(written.length * 100);
+    expect(await world.requests()).toBe(written.length * 100);
   });
 
   it('is insufficient until enough of its window was measured, and met from then on', async () => {
@@ -173,7 +168,7 @@ describe('a monitor', () => {
     const source = { of: 'prometheus', total: 'requests_total' } as const;
     const changed = { ...source, part: { of: 'bad', selector: 'all_failures_total' } } as const;
     await world.watch(monitorOf({ source: changed }), 5);
-    const written = await minutes();
+    const written = await world.minutes();
     expect(written.filter(({ bad }) => bad > 0)).toEqual([]);
     expect(written.filter(({ quality }) => quality === 'none')).toMatchObject([
       { why: 'it is measured in another way from here on' },

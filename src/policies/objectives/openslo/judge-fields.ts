@@ -13,7 +13,7 @@ export function createComplaints(): Complaints {
   return { all, add: (path, message) => void all.push({ path, message }) };
 }
 
-/** A mapping without other keys than these; undefined, and a complaint, where it is none. */
+/** Reads a mapping and complains of each key that is not known. If the value is no mapping, complains and returns undefined. */
 export function mappingAt(
   value: unknown,
   path: string,

@@ -82,7 +82,7 @@ export function reportObjective(
 function clip(violation: Violation, { fromMs, untilMs }: Span): ReportedViolation[] {
   const { kind, openedAtMs, closedAtMs, reason } = violation;
   const withinMs = Math.min(closedAtMs ?? untilMs, untilMs) - Math.max(openedAtMs, fromMs);
-  // One that was over as the period began is none of it.
+  // A violation that ended before the period began, or opened after it, is not part of it.
   if (withinMs < 0 || openedAtMs >= untilMs || (closedAtMs ?? untilMs) <= fromMs) return [];
   return [{ kind, openedAtMs, ...(closedAtMs !== undefined && { closedAtMs }), withinMs, reason }];
 }
