@@ -59,6 +59,8 @@ export default defineConfig({
     pool: 'forks',
     retry,
     expect: { poll: { timeout: 30_000 } },
+    // A summary names everything that differs.
+    chaiConfig: { truncateThreshold: 0 },
     projects: [
       {
         extends: true,
