@@ -6,6 +6,8 @@ import { runInNewContext } from 'node:vm';
 import { ObjectiveMonitor } from '../../activities/objectives/support/objective-monitor.ts';
 import { createWorkerMemory } from '../../activities/objectives/support/worker-memory.ts';
 import { openLedger } from '../../src/adapters/ledger/open-ledger.ts';
+import type { KeptReading } from '../../src/contracts/objectives/counter-reading.ts';
+import { measuredBy } from '../../src/policies/objectives/measured-by.ts';
 import { progress } from '../report/tell.ts';
 import { fillMinutes, monitorOf } from './fill-minutes.ts';
 
@@ -32,6 +34,10 @@ export async function measureMonth(
   const spec = monitorOf(objectives);
   const startMs = Math.floor(Date.now() / dayMs) * dayMs - 40 * dayMs;
   const memory = createWorkerMemory()(spec.environment);
+  const readAt = (atMs: number) => {
+    const total = ((atMs - startMs) / minuteMs) * 100;
+    return { atMs, counters: { pod: { sinceMs: 1, total, bad: total / 1e4 } } };
+  };
   const figures: MonthFigures = { objectives, days: [] };
   let filledMs = startMs;
   try {
@@ -39,6 +45,15 @@ export async function measureMonth(
       const dayMsAt = startMs + day * dayMs;
       await fillMinutes(home, objectives, { fromMs: filledMs, untilMs: dayMsAt });
       filledMs = dayMsAt;
+      // It goes on from there, as a monitor does that was not away meanwhile.
+      const readings = spec.objectives.map((objective): [string, KeptReading] => [
+        objective.name,
+        {
+          ...{ ...readAt(dayMsAt - minuteMs), missingSinceMs: {} },
+          measuredBy: measuredBy(objective),
+        },
+      ]);
+      await ledger.objectives.writeReadings(spec.environment, new Map(readings));
       let nowMs = dayMsAt;
       let looks = 0;
       let firstLookAt = 0;
@@ -49,13 +64,7 @@ export async function measureMonth(
         store: ledger.objectives,
         ...{ ledger, memory, attemptAtMs: nowMs },
         readers: {
-          readPast: (_, __, atMs) => {
-            const total = ((atMs - startMs) / minuteMs) * 100;
-            return Promise.resolve({
-              atMs,
-              counters: { pod: { sinceMs: 1, total, bad: total / 1e4 } },
-            });
-          },
+          readPast: (_, __, atMs) => Promise.resolve(readAt(atMs)),
           readPresent: () => Promise.reject(new Error('nothing is on the local platform')),
           probe: () => Promise.resolve(true),
         },

@@ -28,6 +28,8 @@ export function homeLayout(home: string) {
     alertmanagerToken: join(home, 'gateway', 'alertmanager-token'),
     /** Both, as the gateway reads them. */
     gatewayTokens: join(home, 'gateway', 'tokens'),
+    /** What a build of a status page knew, for the next one. */
+    statusPage: (name: string) => join(home, 'status-pages', `${name}.json`),
     ledger: join(home, 'ledger'),
     ledgerDatabase: join(home, 'ledger', 'ledger.db'),
   } as const;

@@ -1,4 +1,4 @@
-import { hourMs } from '../contracts/objectives/minute.ts';
+import { hourMs, hourOf } from '../contracts/objectives/minute.ts';
 import type { ObjectiveStore } from '../contracts/objectives/objective-store.ts';
 import {
   isOpen,
@@ -71,8 +71,4 @@ class PushRefused extends Error {
     super(problems.join('; '));
     this.problems = problems;
   }
-}
-
-function hourOf(atMs: number): number {
-  return Math.floor(atMs / hourMs) * hourMs;
 }

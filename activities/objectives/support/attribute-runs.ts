@@ -1,5 +1,5 @@
 import type { Ledger } from '../../../src/contracts/kernel/ledger.ts';
-import { hourMs } from '../../../src/contracts/objectives/minute.ts';
+import { hourMs, hourOf } from '../../../src/contracts/objectives/minute.ts';
 import type { ObjectiveStore } from '../../../src/contracts/objectives/objective-store.ts';
 import { attributeSpending } from '../../../src/policies/objectives/attribute-spending.ts';
 import { suspectsOf } from '../../../src/policies/objectives/suspects.ts';
@@ -22,7 +22,7 @@ export async function attributeRuns(
   { store, ledger, nowMs }: Ledgers,
 ): Promise<void> {
   await store.pruneMinutes(environment, nowMs - keepMinutesMs);
-  const fromMs = Math.floor((nowMs - attributedForMs) / hourMs) * hourMs;
+  const fromMs = hourOf(nowMs - attributedForMs);
   const names = objectives.map(({ name }) => name);
   const filter = { environment, objectives: names, fromMs, untilMs: nowMs };
   const [minutes, reports] = await Promise.all([

@@ -1,4 +1,4 @@
-import { hourMs, minuteMs, type Minute } from '../../../src/contracts/objectives/minute.ts';
+import { hourMs, hourOf, minuteMs, type Minute } from '../../../src/contracts/objectives/minute.ts';
 import type { Exclusion } from '../../../src/contracts/objectives/exclusion.ts';
 import type {
   HourUpdate,
@@ -77,9 +77,9 @@ export class MinuteBook {
       const beginMs = beginOf(objective);
       begins.set(beginMs, [...(begins.get(beginMs) ?? []), objective.name]);
     }
-    const burnsMs = floorHour(nowMs - longestBurnMs);
-    const oldestMs = floorHour(Math.min(burnsMs, ...begins.keys()));
-    const recentMs = floorHour(nowMs - exactToMs - hourMs);
+    const burnsMs = hourOf(nowMs - longestBurnMs);
+    const oldestMs = hourOf(Math.min(burnsMs, ...begins.keys()));
+    const recentMs = hourOf(nowMs - exactToMs - hourMs);
     [this.#oldestMs, this.#recentMs] = [oldestMs, recentMs];
     await this.readExclusions(store, environment, nowMs);
     for (const name of names) this.#page(name);
@@ -100,8 +100,8 @@ export class MinuteBook {
     await addHours(names, { fromMs: burnsMs, untilMs: nowMs + hourMs });
     await addMinutes(names, { fromMs: recentMs, untilMs: nowMs + hourMs });
     for (const { fromMs, untilMs } of this.#exclusions) {
-      const endMs = Math.min(floorHour(untilMs) + hourMs, recentMs);
-      await addMinutes(names, { fromMs: floorHour(fromMs), untilMs: endMs });
+      const endMs = Math.min(hourOf(untilMs) + hourMs, recentMs);
+      await addMinutes(names, { fromMs: hourOf(fromMs), untilMs: endMs });
     }
     const patient = objectives.filter((each) => silentAfterOf(each) > exactToMs);
     const silent = patient.map(({ name }) => name).filter((name) => !this.#hasRecentData(name));
@@ -110,7 +110,7 @@ export class MinuteBook {
         ? []
         : await store.listExtents({
             ...{ environment, objectives: silent },
-            ...{ fromMs: floorHour(nowMs - longestSilenceMs), untilMs: recentMs },
+            ...{ fromMs: hourOf(nowMs - longestSilenceMs), untilMs: recentMs },
           });
     for (const [name, { firstMs, dataMs = firstMs }] of extents) {
       await addMinutes([name], { fromMs: dataMs, untilMs: dataMs + hourMs });
@@ -118,7 +118,7 @@ export class MinuteBook {
       page.knownMs = Math.min(...page.minutes.keys());
     }
     for (const [beginMs, some] of begins) {
-      const firstMs = floorHour(beginMs);
+      const firstMs = hourOf(beginMs);
       // A month may begin within an hour.
       const endMs = Math.min(firstMs + hourMs, recentMs);
       if (beginMs > firstMs) await addMinutes(some, { fromMs: firstMs, untilMs: endMs });
@@ -162,7 +162,7 @@ export class MinuteBook {
       const next = correctMinute(minutes.get(minute.atMs), minute);
       if (next === undefined) continue;
       minutes.set(next.atMs, next);
-      const hourAtMs = floorHour(next.atMs);
+      const hourAtMs = hourOf(next.atMs);
       if (hourAtMs >= this.#recentMs) hours.delete(hourAtMs);
     }
   }
@@ -233,8 +233,4 @@ export class MinuteBook {
     this.#pages.set(name, known);
     return known;
   }
-}
-
-function floorHour(atMs: number): number {
-  return Math.floor(atMs / hourMs) * hourMs;
 }

@@ -2,7 +2,7 @@ import type { Ledger } from '../../../src/contracts/kernel/ledger.ts';
 import type { KeptReading } from '../../../src/contracts/objectives/counter-reading.ts';
 import type { IndicatorReaders } from '../../../src/contracts/objectives/indicator-readers.ts';
 import {
-  hourMs,
+  hourOf,
   minuteMs,
   minuteOf,
   type Minute,
@@ -10,13 +10,14 @@ import {
 import type { MonitorNews, WatchOrder } from '../../../src/contracts/objectives/monitor.ts';
 import type { ObjectiveStore } from '../../../src/contracts/objectives/objective-store.ts';
 import type { Standing } from '../../../src/contracts/objectives/standing.ts';
-import { violationKey, type Violation } from '../../../src/contracts/objectives/violation.ts';
+import type { Violation } from '../../../src/contracts/objectives/violation.ts';
 import { replaced } from '../../../src/policies/objectives/plan-violations.ts';
 import { updateHour } from '../../../src/policies/objectives/update-hour.ts';
 import type { Objective } from '../../../src/specs/objectives/objective.ts';
 import { attributeRuns } from './attribute-runs.ts';
-import { judgeObjectives, silentAfterOf, spanOf } from './judge-objectives.ts';
-import { MinuteBook } from './minute-book.ts';
+import { judgeObjectives } from './judge-objectives.ts';
+import { loadKnown } from './load-known.ts';
+import type { MinuteBook } from './minute-book.ts';
 import { isProbe, ProbeLoop, type ProbeCounts } from './probe-loops.ts';
 import { countedBy, readDue, readPlatform, type ReadMinutes } from './read-due.ts';
 import { readPushed } from './read-pushed.ts';
@@ -47,7 +48,6 @@ const mostTold = 1_000;
 const gatherMs = 10 * minuteMs;
 /** People are told that nothing is judged after so long. */
 const unjudgedForMs = 10 * minuteMs;
-const weekMs = 7 * 24 * hourMs;
 const attributeEveryMs = 10 * minuteMs;
 /** Minutes of one objective that are kept while the ledger is away: what it missed of six hours. */
 const mostPending = 360;
@@ -68,7 +68,7 @@ export class ObjectiveMonitor {
   /** Minutes that the ledger does not have yet. */
   readonly #pending: Map<string, Minute[]>;
   #book: MinuteBook | undefined;
-  /** How often people had recorded downtime when the book was read. */
+  /** How often people had recorded or withdrawn something when the book was read. */
   #downtimes = 0;
   #violations: Violation[] = [];
   #standings: readonly Standing[] | undefined;
@@ -145,48 +145,23 @@ export class ObjectiveMonitor {
   /** What the ledger has; tried again at every look until it answers. Throws where another attempt measures. */
   async #load(): Promise<void> {
     const { store, now, onLook, warn } = this.#around;
-    const { spec, told } = this.#order;
-    const { environment, objectives, lagMs } = spec;
-    const judgedMs = now() - lagMs;
+    const { environment, lagMs } = this.#order.spec;
     try {
       await this.#claim();
       // What a person records may lie in hours that the book knows as sums.
       const recorded = await store.listDowntimes({ environment, fromMs: 0, untilMs: now() });
-      const isKnown = recorded.length === this.#downtimes;
-      if (isKnown && this.#book?.isOutdated(judgedMs) === false) return;
-      const names = objectives.map(({ name }) => name);
-      await store.keepReadings(environment, names);
-      const measured = new Set(names);
-      for (const name of this.#readings.keys()) {
-        if (!measured.has(name)) this.#readings.delete(name);
-      }
-      for (const [name, reading] of await store.listReadings(environment)) {
-        if (!measured.has(name)) continue;
-        this.#written.set(name, reading);
-        const kept = this.#readings.get(name);
-        if (kept === undefined || kept.atMs <= reading.atMs) this.#readings.set(name, reading);
-      }
-      onLook();
-      const sinceOf = ({ name }: Objective) => this.#readings.get(name)?.changedAtMs ?? 0;
-      const book = new MinuteBook(judgedMs);
-      await book.load(store, spec, {
-        nowMs: judgedMs,
-        beginOf: (each) => Math.max(spanOf(each, minuteOf(judgedMs)).fromMs, sinceOf(each)),
-        silentAfterOf: (each) => silentAfterOf(each, spec.silentAfterMs),
-        onStep: onLook,
+      const said = recorded.length + recorded.filter(({ withdrawn }) => withdrawn).length;
+      const isKnown = said === this.#downtimes;
+      if (isKnown && this.#book?.isOutdated(now() - lagMs) === false) return;
+      const kept = { readings: this.#readings, written: this.#written };
+      const { book, violations } = await loadKnown(this.#order, kept, {
+        store,
+        onLook,
+        nowMs: now(),
       });
-      const closed = { fromMs: now() - weekMs, untilMs: now() + hourMs };
-      const known = await store.listViolations({ environment, closed });
-      const wasTold = new Map(told.map(({ key, of }) => [key, of]));
-      const nowTold = known.flatMap((violation) => {
-        const of = wasTold.get(violationKey(violation));
-        return of === undefined || of === violation.told ? [] : [{ ...violation, told: of }];
-      });
-      await store.writeViolations(environment, nowTold);
-      this.#violations = replaced(known, nowTold);
       for (const [name, minutes] of this.#pending) book.add(name, minutes);
-      this.#book = book;
-      this.#downtimes = recorded.length;
+      [this.#book, this.#violations] = [book, violations];
+      this.#downtimes = said;
     } catch (error) {
       if (error instanceof Superseded) throw error;
       warn(`The ledger does not answer, and is asked again in a minute: ${String(error)}`);
@@ -268,7 +243,7 @@ export class ObjectiveMonitor {
     const pending = new Map(this.#pending);
     const byName = new Map(objectives.map((objective) => [objective.name, objective]));
     const hours = [...pending].flatMap(([objective, minutes]) =>
-      [...new Set(minutes.map(({ atMs }) => Math.floor(atMs / hourMs) * hourMs))].map((atMs) => ({
+      [...new Set(minutes.map(({ atMs }) => hourOf(atMs)))].map((atMs) => ({
         ...{ objective, atMs },
       })),
     );
@@ -276,7 +251,7 @@ export class ObjectiveMonitor {
       const objective = byName.get(known.objective);
       if (objective === undefined) return undefined;
       const found = pending.get(known.objective) ?? [];
-      const own = found.filter(({ atMs }) => Math.floor(atMs / hourMs) * hourMs === known.atMs);
+      const own = found.filter(({ atMs }) => hourOf(atMs) === known.atMs);
       const updated = updateHour(objective, known, own);
       this.#book?.replaceHour(known.objective, known.atMs, updated);
       return updated;

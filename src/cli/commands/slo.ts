@@ -9,6 +9,7 @@ import { createReportCommand } from '../objectives/report-command.ts';
 import { createRulesCommand } from '../objectives/rules-command.ts';
 import { createRunCommand } from '../objectives/run-command.ts';
 import { createStatusCommand } from '../objectives/status-command.ts';
+import { createWithdrawCommand } from '../objectives/withdraw-command.ts';
 import type { RunRegistry } from '../registry.ts';
 
 export function createSloCommand(registry: RunRegistry): Command {
@@ -26,6 +27,7 @@ export function createSloCommand(registry: RunRegistry): Command {
     createReportCommand(),
     createExcludeCommand(),
     createDowntimeCommand(),
+    createWithdrawCommand(),
     createRulesCommand(registry),
     createImportCommand(registry),
     createExportCommand(registry),

@@ -11,11 +11,8 @@ import { print, remark } from '../output.ts';
 import { collectPage, pageBegins } from '../status-page/collect-page.ts';
 import { readPageSpec } from '../status-page/given-page.ts';
 import { queryStatus } from '../runs/query-status.ts';
-import {
-  nothingBefore,
-  readKnownIncidents,
-  type KnownBefore,
-} from '../status-page/known-incidents.ts';
+import { readKnownIncidents } from '../status-page/known-incidents.ts';
+import { readLastBuild, writeLastBuild } from '../status-page/last-build.ts';
 import { serveSite } from '../status-page/serve-site.ts';
 import { writeSite } from '../status-page/write-site.ts';
 import { onStopSignals } from '../up/stop-signals.ts';
@@ -106,25 +103,22 @@ function readPause(written: string): number {
   throw new CliFailure(exitCodes.badInput, '--every: write a duration of at least 10s, such as 1m');
 }
 
-function build(
-  spec: StatusPageSpec,
-  out: string,
-  before: KnownBefore = nothingBefore(),
-): Promise<string> {
+function build(spec: StatusPageSpec, out: string): Promise<string> {
   return withConnections(async (to: Connections) => {
     const nowMs = Date.now();
+    const sinceMs = pageBegins(spec, nowMs);
     const { environment } = spec;
+    const { home } = to.config;
+    const before = await readLastBuild(home, out);
     const client = await to.temporal();
     const sources = {
       listOpen: async () =>
         (await listOpenIncidents(client, { environment })).map(({ workflowId }) => workflowId),
       ask: (workflowId: string) => queryStatus<IncidentStatus>(client, workflowId),
-      listEnded: () =>
-        to.ledger.list({
-          ...{ environment, kinds: ['incident'], sinceMs: pageBegins(spec, nowMs) },
-        }),
+      listEnded: () => to.ledger.list({ environment, kinds: ['incident'], sinceMs }),
     };
-    const incidents = await readKnownIncidents(sources, before, nowMs);
+    const incidents = await readKnownIncidents(sources, before, { nowMs, sinceMs });
+    await writeLastBuild(home, out, before);
     const page = await collectPage(spec, to.objectives, { incidents, nowMs });
     const files = siteFiles(page);
     const written = await writeSite(out, files);
@@ -137,10 +131,9 @@ async function buildAgain(
   { spec, out, pauseMs }: { spec: StatusPageSpec; out: string; pauseMs: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const before = nothingBefore();
   while (!signal.aborted) {
     try {
-      remark(await build(spec, out, before));
+      remark(await build(spec, out));
     } catch (error) {
       remark(`The page stays as it is: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -2,8 +2,8 @@ import { Command, Option } from 'commander';
 import { actingPerson } from '../acting-person.ts';
 import { examples } from '../commands/named-service.ts';
 import { withConnections } from '../connections.ts';
-import { print, printJson } from '../output.ts';
-import { recordDowntime, type WrittenDowntime } from './record-downtime.ts';
+import { print, printJson, remark } from '../output.ts';
+import { excludedMinutes, recordDowntime, type WrittenDowntime } from './record-downtime.ts';
 
 interface DowntimeOptions extends WrittenDowntime {
   as?: string;
@@ -41,6 +41,9 @@ export function createDowntimeCommand(): Command {
         const { id, objectives, by } = downtime;
         if (json) printJson(downtime);
         else print(`${id}: recorded by ${by} of ${objectives.join(', ')}`);
+        for (const { objective, minutes } of await excludedMinutes(store, downtime)) {
+          remark(`${minutes} of its minutes are maintenance of ${objective}, and do not count.`);
+        }
       }),
     );
 }

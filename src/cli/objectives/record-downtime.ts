@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Downtime } from '../../contracts/objectives/downtime.ts';
-import { hourMs } from '../../contracts/objectives/minute.ts';
+import { hourMs, minuteMs } from '../../contracts/objectives/minute.ts';
 import type { ObjectiveStore } from '../../contracts/objectives/objective-store.ts';
 import { downMinutes, usualRequests } from '../../policies/objectives/downtime/down-minutes.ts';
 import { problemsOfDowntime } from '../../policies/objectives/downtime/problems-of-downtime.ts';
-import { byTime, type Span } from '../../policies/objectives/tally.ts';
+import { appliedExclusions } from '../../policies/objectives/exclusions/judge-exclusion.ts';
+import { hoursOf } from '../../policies/objectives/spans.ts';
+import { byTime, tallyMinutes } from '../../policies/objectives/tally.ts';
 import { updateHour } from '../../policies/objectives/update-hour.ts';
 import type { Objective } from '../../specs/objectives/objective.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
@@ -42,7 +44,7 @@ export async function recordDowntime(
   const isNamed = objective !== undefined || service !== undefined;
   if (!isNamed && !isAll) {
     problems.push(
-      `--objective, --service: name what was down, or give --all for every objective of ${environment}; it cannot be taken back`,
+      `--objective, --service: name what was down, or give --all for every objective of ${environment}`,
     );
   }
   if (isNamed && isAll) problems.push('--all: leave it out beside --objective or --service');
@@ -81,6 +83,28 @@ export async function recordDowntime(
   return downtime;
 }
 
+/** Of each objective, how many of its minutes are in maintenance: as long as that counts, they do not. */
+export async function excludedMinutes(
+  store: Pick<Store, 'listStates'> & Pick<ObjectiveStore, 'listExclusions'>,
+  { environment, objectives, fromMs, untilMs }: Downtime,
+): Promise<{ objective: string; minutes: number }[]> {
+  const exclusions = await store.listExclusions({ environment, fromMs, untilMs });
+  const states = await readStates(store, environment);
+  const measured = states.filter(isMonitored).flatMap(({ spec }) => spec.objectives);
+  return measured
+    .filter(({ name }) => objectives.includes(name))
+    .map(({ name, service }) => {
+      const applied = appliedExclusions(service, exclusions);
+      const { excludedMs } = tallyMinutes(
+        new Map(),
+        { fromMs, untilMs },
+        { exclusions: applied, isGood: () => undefined },
+      );
+      return { objective: name, minutes: excludedMs / minuteMs };
+    })
+    .filter(({ minutes }) => minutes > 0);
+}
+
 function unknownNames(
   option: string,
   given: readonly string[] = [],
@@ -116,10 +140,4 @@ async function writeMinutes(
     });
     return updateHour(objective, known, found);
   });
-}
-
-function hoursOf({ fromMs, untilMs }: Span): number[] {
-  const first = Math.floor(fromMs / hourMs);
-  const count = Math.ceil(untilMs / hourMs) - first;
-  return Array.from({ length: count }, (_, index) => (first + index) * hourMs);
 }

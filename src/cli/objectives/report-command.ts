@@ -33,7 +33,9 @@ export function createReportCommand(): Command {
     .addOption(new Option('-e, --environment <name>', 'only of this environment'))
     .addOption(new Option('--objective <name...>', 'only these'))
     .addOption(new Option('--service <name...>', 'only those of these services'))
-    .addOption(new Option('--from <moment>', 'a date of the zone, or a time with its offset'))
+    .addOption(
+      new Option('--from <moment>', 'a date or a time of the zone, or a time with its offset'),
+    )
     .addOption(new Option('--to <moment>', 'before it (default: now)'))
     .addOption(new Option('--month <month>', 'a month of the zone, such as 2026-11'))
     .addOption(new Option('--last <duration>', 'until now, such as 30d'))

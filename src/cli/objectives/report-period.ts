@@ -2,12 +2,12 @@ import { Temporal } from 'temporal-polyfill';
 import { firstMomentOf } from '../../adapters/calendar/days-between.ts';
 import { periodAround } from '../../adapters/calendar/periods.ts';
 import { minuteOf } from '../../contracts/objectives/minute.ts';
-import { readMoment } from '../../policies/kernel/change-control/read-moment.ts';
 import { pushedForMs } from '../../policies/objectives/pushed/problems-of-push.ts';
 import type { Span } from '../../policies/objectives/tally.ts';
 import { parseDuration } from '../../specs/kernel/duration.ts';
 import { zone as zoneSchema } from '../../specs/kernel/zone.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
+import { momentInZone } from './moment-in-zone.ts';
 
 export interface PeriodOptions {
   from?: string;
@@ -96,7 +96,7 @@ function monthSpan(month: string, { zone, problems }: Reading): Span | undefined
   return periodAround(firstMomentOf(`${month}-01`, zone), 'month', zone);
 }
 
-/** A date is its first moment in the zone; a time has its offset. */
+/** A date is its first moment in the zone; a time without an offset is one of the zone. */
 function momentOf(
   option: string,
   written: string,
@@ -111,7 +111,7 @@ function momentOf(
       return undefined;
     }
   }
-  const read = readMoment(written);
+  const read = momentInZone(written, zone);
   if ('ms' in read) return read.ms;
   problems.push(`${option}: ${read.problem}, or a date such as 2026-12-24`);
   return undefined;

@@ -1,4 +1,5 @@
 import { daysBefore } from '../../adapters/calendar/days-between.ts';
+import { isDown } from '../../contracts/objectives/downtime.ts';
 import { minuteOf } from '../../contracts/objectives/minute.ts';
 import type { ObjectiveStore } from '../../contracts/objectives/objective-store.ts';
 import type { SloReport } from '../../contracts/objectives/slo-report.ts';
@@ -102,7 +103,7 @@ function servicePart(
 
 /** Each once, however many of its objectives it was recorded for. */
 function recordedOf(reports: SloReport['objectives']): PageService['recordedByHand'] {
-  const all = reports.flatMap(({ downtimes }) => downtimes);
+  const all = reports.flatMap(({ downtimes }) => downtimes.filter(isDown));
   return [...new Map(all.map((each) => [each.id, each])).values()]
     .map(({ fromMs, untilMs }) => ({ fromMs, untilMs }))
     .sort((one, other) => one.fromMs - other.fromMs);

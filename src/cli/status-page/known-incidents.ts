@@ -13,9 +13,15 @@ export interface IncidentSources {
   listEnded(): Promise<RunReport[]>;
 }
 
+/** When the page is built, and from when on it shows incidents. */
+export interface ShownTime {
+  nowMs: number;
+  sinceMs: number;
+}
+
 /** What was known when the page was built last. */
 export interface KnownBefore {
-  /** Incidents without a report, by workflow ID. */
+  /** Incidents without a report, by workflow ID; by the reference of the run where a later one has that ID. */
   incidents: Map<string, KnownIncident>;
   /** Every incident that was open at some build was known: none that has said anything is missing. */
   isWhole: boolean;
@@ -33,16 +39,23 @@ export function nothingBefore(): KnownBefore {
 export async function readKnownIncidents(
   { listOpen, ask, listEnded }: IncidentSources,
   knownBefore: KnownBefore,
-  nowMs: number,
+  { nowMs, sinceMs }: ShownTime,
 ): Promise<KnownIncident[]> {
   const { incidents: before, isWhole } = knownBefore;
   const open = await listOpen();
   for (const workflowId of new Set([...open, ...before.keys()])) {
     const last = before.get(workflowId);
     const isOpen = open.includes(workflowId);
-    if (last?.endedAtMs !== undefined && !isOpen) continue;
-    const incident = await askOr(() => ask(workflowId), last, { isOpen, isWhole, nowMs });
-    if (incident !== undefined) before.set(workflowId, incident);
+    if (!isOpen && last !== undefined && lastMomentOf(last) < sinceMs) before.delete(workflowId);
+    else if (last?.endedAtMs === undefined || isOpen) {
+      const incident = await askOr(() => ask(workflowId), last, { isWhole, nowMs });
+      if (incident === undefined) continue;
+      before.set(workflowId, incident);
+      // Its run was terminated, and somebody has declared the same incident again.
+      if (last !== undefined && last.runRef !== incident.runRef) {
+        before.set(last.runRef, { endedAtMs: incident.startedAtMs, ...last });
+      }
+    }
   }
   knownBefore.isWhole = true;
   const known = new Map([...before.values()].map((each) => [each.runRef, each]));
@@ -50,22 +63,29 @@ export async function readKnownIncidents(
     const { runRef, workflowId, startedAtMs, endedAtMs, details } = report;
     known.set(runRef, { runRef, startedAtMs, endedAtMs, ...shownOf(details) });
     if (before.get(workflowId)?.runRef === runRef) before.delete(workflowId);
+    before.delete(runRef);
   }
   return [...known.values()];
 }
 
-/** Undefined where there is nothing to know of it yet. */
+function lastMomentOf({ startedAtMs, endedAtMs = startedAtMs, published }: KnownIncident): number {
+  return Math.max(endedAtMs, published?.at(-1)?.atMs ?? 0);
+}
+
+/**
+ * Undefined where there is nothing to know of it yet. One that does not say how it ended is open, also
+ * where its run was terminated: nobody has published that it is over.
+ */
 async function askOr(
   ask: () => Promise<IncidentStatus>,
   before: KnownIncident | undefined,
-  { isOpen, isWhole, nowMs }: { isOpen: boolean; isWhole: boolean; nowMs: number },
+  { isWhole, nowMs }: { isWhole: boolean; nowMs: number },
 ): Promise<KnownIncident | undefined> {
   try {
     const { runRef, startedAtMs, outcome, incident } = await ask();
     if (incident === undefined) return undefined;
-    // One that is no longer listed was terminated, if it does not say how it ended.
-    const hasEnded = outcome !== undefined || !isOpen;
     const endedAtMs = incident.moments.resolved?.at(-1)?.happenedAtMs ?? nowMs;
+    const hasEnded = outcome !== undefined;
     return { runRef, startedAtMs, ...(hasEnded && { endedAtMs }), ...shownOf(incident) };
   } catch (error) {
     if (before === undefined && !isWhole) throw error;

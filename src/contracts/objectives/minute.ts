@@ -38,3 +38,8 @@ export const hourMs = 60 * minuteMs;
 export function minuteOf(atMs: number): number {
   return Math.floor(atMs / minuteMs) * minuteMs;
 }
+
+/** The hour that a moment is in. */
+export function hourOf(atMs: number): number {
+  return Math.floor(atMs / hourMs) * hourMs;
+}

@@ -38,7 +38,7 @@ export interface HourUpdate {
   minutes: readonly Minute[];
   /** What they add up to. */
   tally: Tally;
-  /** Minutes that others have taken the place of, as they were. */
+  /** Minutes with data that others have taken the place of, as they were. */
   corrected: readonly Minute[];
 }
 
@@ -105,7 +105,7 @@ export interface ObjectiveStore {
   changeExclusion(known: Exclusion, changed: Exclusion): Promise<boolean>;
   /** Those that touch the time; oldest first. */
   listDowntimes(filter: Omit<MinuteFilter, 'objectives'>): Promise<Downtime[]>;
-  /** Idempotent by ID. */
+  /** Idempotent by ID: the same ID again replaces it. */
   writeDowntime(downtime: Downtime): Promise<void>;
   /** Removes minutes, spending and closed violations of before. Returns how many hours. */
   pruneMinutes(environment: string, beforeMs: number): Promise<number>;

@@ -63,8 +63,8 @@ export interface ObjectiveReport {
   spending: ReportedSpending[];
   /** What was excluded; those that were announced too late, or not approved, excluded nothing. */
   exclusions: { exclusion: Exclusion; counts: boolean; why?: string }[];
-  /** What was recorded by hand. */
-  downtimes: Pick<Downtime, 'id' | 'fromMs' | 'untilMs' | 'why' | 'by' | 'recordedAtMs'>[];
+  /** What was recorded by hand, also what was withdrawn since. */
+  downtimes: Omit<Downtime, 'environment' | 'objectives'>[];
   /** Absent where no contract is written down. */
   credit?: Credit;
 }

@@ -5,13 +5,21 @@ import type { Objective } from '../../specs/objectives/objective.ts';
 
 /** `99.95%`, or `1200 requests/s`. */
 export function showValue(
-  { indicator }: Pick<Objective, 'indicator'>,
+  { indicator, comparison }: Pick<Objective, 'indicator'> & Partial<Pick<Objective, 'comparison'>>,
   value: number | undefined,
 ): string {
   if (value === undefined) return 'unknown';
-  if (indicator === 'throughput') return `${Number(value.toPrecision(4))} requests/s`;
+  if (indicator === 'throughput') {
+    return `${fourDigits(value, comparison === 'atMost' ? Math.ceil : Math.floor)} requests/s`;
+  }
   // Towards what is worse: what is not whole never reads as whole, nor what fails as what does not.
   return indicator === 'errorRate' ? showShare(value, Math.ceil) : showShare(value, Math.floor);
+}
+
+function fourDigits(value: number, towards: (value: number) => number): number {
+  if (value === 0) return 0;
+  const scale = 10 ** (3 - Math.floor(Math.log10(value)));
+  return Number((towards(Number((value * scale).toPrecision(14))) / scale).toPrecision(4));
 }
 
 /** `99.9999%`: with as many digits as tell it from 0 and from 1. */

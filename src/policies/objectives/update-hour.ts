@@ -8,16 +8,43 @@ import { byTime, tallyMinutes } from './tally.ts';
 /** An hour with what was found of its minutes. */
 export function updateHour(
   objective: Objective,
-  { atMs, minutes }: StoredHour,
+  hour: StoredHour,
   found: readonly Minute[],
+): HourUpdate {
+  return updated(objective, hour, { found, correct: correctMinute });
+}
+
+/** An hour with minutes in place of those that are known, whatever those are: a person withdraws them. */
+export function rewriteHour(
+  objective: Objective,
+  hour: StoredHour,
+  found: readonly Minute[],
+): HourUpdate {
+  const correct = (known: Minute | undefined, next: Minute) => {
+    return { ...next, version: (known?.version ?? 0) + 1 };
+  };
+  return updated(objective, hour, { found, correct });
+}
+
+interface Change {
+  found: readonly Minute[];
+  /** The minute to keep; undefined: it stays as it is. */
+  correct(known: Minute | undefined, found: Minute): Minute | undefined;
+}
+
+function updated(
+  objective: Objective,
+  { atMs, minutes }: StoredHour,
+  { found, correct }: Change,
 ): HourUpdate {
   const kept = byTime(minutes);
   const corrected: Minute[] = [];
   for (const each of found) {
     const known = kept.get(each.atMs);
-    const next = correctMinute(known, each);
+    const next = correct(known, each);
     if (next === undefined) continue;
-    if (known !== undefined) corrected.push(known);
+    // No data is nothing to keep.
+    if (known !== undefined && known.quality !== 'none') corrected.push(known);
     kept.set(each.atMs, next);
   }
   const all = [...kept.values()].sort((one, other) => one.atMs - other.atMs);

@@ -7,6 +7,7 @@ import {
   budgetInWords,
   creditInWords,
   grossInWords,
+  recordInWords,
   spendingInWords,
   valueInWords,
   verdictInWords,
@@ -66,9 +67,7 @@ function sectionOf(report: ObjectiveReport, { zone }: SloReport): string {
     facts.map((fact) => `- ${inCell(fact)}`).join('\n'),
     ...(violations.length === 0 ? [] : ['### Violations', violationsOf(report, zone)]),
     ...(report.exclusions.length === 0 ? [] : ['### Maintenance', exclusionsOf(report, zone)]),
-    ...(report.downtimes.length === 0
-      ? []
-      : ['### Downtime recorded by hand', downtimesOf(report, zone)]),
+    ...(report.downtimes.length === 0 ? [] : ['### Recorded by hand', downtimesOf(report, zone)]),
   ].join('\n\n');
 }
 
@@ -96,9 +95,10 @@ function exclusionsOf({ exclusions }: ObjectiveReport, zone: string): string {
 
 function downtimesOf({ downtimes }: ObjectiveReport, zone: string): string {
   return table(
-    ['From', 'Until', 'Recorded', 'By', 'Why'],
-    downtimes.map(({ fromMs, untilMs, recordedAtMs, by, why }) => [
-      ...[momentIn(zone, fromMs), momentIn(zone, untilMs), momentIn(zone, recordedAtMs), by, why],
+    ['From', 'Until', 'What', 'Recorded', 'By', 'Why'],
+    downtimes.map((each) => [
+      ...[momentIn(zone, each.fromMs), momentIn(zone, each.untilMs), recordInWords(each)],
+      ...[momentIn(zone, each.recordedAtMs), each.by, each.why],
     ]),
   );
 }

@@ -1,6 +1,5 @@
 import type { Credit, ObjectiveReport } from '../../contracts/objectives/slo-report.ts';
-import { showLeft, showValue } from '../../policies/objectives/objective-words.ts';
-import { percentOf } from './time-words.ts';
+import { showLeft, showShare, showValue } from '../../policies/objectives/objective-words.ts';
 
 type Of<Key extends keyof ObjectiveReport> = Pick<ObjectiveReport, Key>;
 
@@ -44,6 +43,17 @@ export function budgetInWords({ standing: { budget, coverage } }: Of<'standing'>
   return isEmpty ? `${what}: empty` : what;
 }
 
+/** `downtime`, `downtime, withdrawn by bo: it was another service`. */
+export function recordInWords({
+  recordedAs,
+  withdrawn,
+}: ObjectiveReport['downtimes'][number]): string {
+  if (recordedAs === 'no-data') return 'pushed counts, withdrawn';
+  return withdrawn === undefined
+    ? 'downtime'
+    : `downtime, withdrawn by ${withdrawn.by}: ${withdrawn.why}`;
+}
+
 export function spendingInWords({ spending }: Of<'spending'>): string[] {
   return spending.map(({ cause, bad, runs }) => {
     const named = runs.map((run) => `${run.runRef} ${run.bad}`).join(', ');
@@ -58,7 +68,7 @@ export function creditInWords(credit: Credit): string {
     case 'unknown':
       return `unknown: ${credit.why}`;
     case 'due':
-      return `${percentOf(credit.tier.credit)}, as it is below ${percentOf(credit.tier.below)}`;
+      return `${showShare(credit.tier.credit, Math.floor, 1)}, as it is below ${showShare(credit.tier.below, Math.floor)}`;
   }
 }
 

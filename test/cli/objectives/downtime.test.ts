@@ -5,9 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerDatabase } from '../../../src/adapters/ledger/open-ledger.ts';
 import { readReport } from '../../../src/cli/objectives/read-report.ts';
 import {
+  excludedMinutes,
   recordDowntime,
   type WrittenDowntime,
 } from '../../../src/cli/objectives/record-downtime.ts';
+import { withdrawCounts, withdrawDowntime } from '../../../src/cli/objectives/withdraw.ts';
 import { hourMs, minuteMs } from '../../../src/contracts/objectives/minute.ts';
 import { updateHour } from '../../../src/policies/objectives/update-hour.ts';
 import { renderSloHtml } from '../../../src/render/objectives/html/render-slo-html.ts';
@@ -75,9 +77,9 @@ describe('downtime that is recorded by hand', () => {
       { by: 'ana', why: 'The provider was down', recordedAtMs: nowMs },
     ]);
     expect(renderSloReport(made)).toMatch(
-      /### Downtime recorded by hand\n\n.*\n.*\n\| 2026-11-30 12:50 \| .* \| ana \| The provider was down \|/,
+      /### Recorded by hand\n\n.*\n.*\n\| 2026-11-30 12:50 \| .* \| downtime \| .* \| ana \| The provider was down \|/,
     );
-    expect(renderSloHtml(made)).toContain('Downtime recorded by hand');
+    expect(renderSloHtml(made)).toContain('Recorded by hand');
   });
 
   it('stands against what is counted later, and what it took the place of is kept', async () => {
@@ -89,7 +91,7 @@ describe('downtime that is recorded by hand', () => {
     expect(corrected.map(({ minute }) => minute.good)).toEqual(Array(10).fill(100));
   });
 
-  it('is of every objective only where that was said, as it cannot be taken back', async () => {
+  it('is of every objective only where that was said', async () => {
     const { service: _, ...unnamed } = written;
     await expect(recordDowntime(ledger.objectives, unnamed, who)).rejects.toThrow(
       '--objective, --service: name what was down, or give --all for every objective of prod',
@@ -119,5 +121,69 @@ describe('downtime that is recorded by hand', () => {
       await expect(refused).rejects.toThrow(problem);
     }
     expect((await report()).objectives[0]?.downtimes).toHaveLength(1);
+  });
+
+  it('is taken back: its minutes are what they were before, and reports say who withdrew it', async () => {
+    const before = (await report()).objectives[0]?.standing.tally;
+    const { id } = await recordDowntime(ledger.objectives, written, who);
+    const withdraw = (by: string, why: string) =>
+      withdrawDowntime(ledger.objectives, { environment, id }, { by, why, nowMs });
+    await expect(withdraw('bo', ' ')).rejects.toThrow('--why: is empty');
+    await withdraw('bo', 'it was another service');
+    const made = await report();
+    expect(made.objectives[0]?.standing.tally).toEqual(before);
+    expect(renderSloReport(made)).toContain('downtime, withdrawn by bo: it was another service');
+    await expect(withdraw('bo', 'again')).rejects.toThrow(`${id} was withdrawn by bo`);
+    await recordDowntime(ledger.objectives, written, who);
+    expect((await report()).objectives[0]?.standing.tally.badMs).toBe(20 * minuteMs);
+  });
+
+  it('has no effect in maintenance that counts, and its minutes there are told', async () => {
+    const excluded = { ...{ id: 'm-1', environment, why: 'disks', by: 'ana', approvedBy: 'bo' } };
+    const [fromMs, untilMs] = [noon + 55 * minuteMs, noon + 58 * minuteMs];
+    await ledger.objectives.writeExclusion({ ...excluded, fromMs, untilMs, announcedAtMs: noon });
+    const recorded = await recordDowntime(ledger.objectives, written, who);
+    expect(await excludedMinutes(ledger.objectives, recorded)).toEqual([
+      { objective: 'checkout', minutes: 3 },
+    ]);
+  });
+
+  it('is not taken back where there is none of that ID', async () => {
+    const unknown = { environment, id: 'd-00000000' };
+    const by = { by: 'bo', why: 'a mistake', nowMs };
+    await expect(withdrawDowntime(ledger.objectives, unknown, by)).rejects.toThrow(
+      'there is no downtime d-00000000 in prod',
+    );
+  });
+});
+
+describe('counts that were pushed', () => {
+  const counts = {
+    ...{ environment, objective: 'checkout', zone: 'UTC' },
+    ...{ from: '2026-11-30T12:10', to: '2026-11-30T12:20' },
+  };
+  const bo = { by: 'bo', why: 'counted in bytes', nowMs };
+
+  it('are withdrawn: their minutes have no data, what they were is kept, and reports say so', async () => {
+    const pushed = objectiveOf({ source: { of: 'pushed' } });
+    const state = { environment, atMs: nowMs, standings: [] };
+    await ledger.objectives.writeState({ ...state, spec: { ...spec, objectives: [pushed] } });
+    expect(await withdrawCounts(ledger.objectives, counts, bo)).toMatchObject({ minutes: 10 });
+    const made = await report();
+    expect(made.objectives[0]?.standing.tally).toMatchObject({
+      ...{ goodMs: 110 * minuteMs, noDataMs: 70 * minuteMs },
+    });
+    expect(renderSloReport(made)).toContain('pushed counts, withdrawn');
+    const filter = { environment, fromMs: noon, untilMs: nowMs };
+    expect(await ledger.objectives.listCorrected(filter)).toHaveLength(10);
+    await expect(withdrawCounts(ledger.objectives, counts, bo)).rejects.toThrow(
+      'there are no counts in this time',
+    );
+  });
+
+  it('are the only ones that are withdrawn: what Belay counted itself stays', async () => {
+    const refused = withdrawCounts(ledger.objectives, { ...counts, to: '2026-11-30T19:00' }, bo);
+    await expect(refused).rejects.toThrow('--objective: counts of checkout are not pushed');
+    await expect(refused).rejects.toThrow('--to: is in the future');
   });
 });

@@ -31,6 +31,12 @@ describe('the period of a report', () => {
     ]);
   });
 
+  it('begins with a time of the zone, as maintenance and downtime do', () => {
+    expect(shown({ from: '2026-11-02T10:00', to: '2026-11-02T12:00' })).toEqual([
+      ...['2026-11-02T09:00:00.000Z', '2026-11-02T11:00:00.000Z', false],
+    ]);
+  });
+
   it('is not over where it ends now, or while its last minutes are still read', () => {
     expect(shown({ from: '2026-11-01' }).at(-1)).toBe(true);
     expect(shown({ from: '2026-11-01', to: '2026-11-30T11:00Z' }).at(-1)).toBe(true);
@@ -49,7 +55,7 @@ describe('the period of a report', () => {
     [{ to: '2026-11-02' }, /--from: missing/],
     [{ from: '2026-11-02', to: '2026-11-01' }, /ends before it begins/],
     [{ month: '2027-01' }, /has not begun/],
-    [{ from: '2026-11-02T10:00' }, /has no offset/],
+    [{ from: '2026-03-29T02:30' }, /does not exist in Europe\/Berlin/],
   ])('is refused where it cannot be meant: %j', (options, problem) => {
     expect(() => readPeriod({ zone, ...options }, nowMs)).toThrow(problem);
   });

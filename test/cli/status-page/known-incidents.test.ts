@@ -36,7 +36,7 @@ function read(sources: Partial<IncidentSources>) {
       ...sources,
     },
     before,
-    nowMs,
+    { nowMs, sinceMs: nowMs - 90 * 86_400_000 },
   );
 }
 const open = {
@@ -85,5 +85,39 @@ describe('incidents that a page is built from', () => {
   it('have one that was withdrawn, so that what was published of it is seen to be over', async () => {
     const withdrawn = { listEnded: () => Promise.resolve([reportOf('Withdrawn')]) };
     expect(await read(withdrawn)).toMatchObject([{ runRef: 'run-7', endedAtMs: nowMs }]);
+  });
+
+  it('are still open where somebody has terminated their runs, as nobody has published that they are over', async () => {
+    await read(open);
+    const terminated = { ask: () => Promise.resolve(statusOf()) };
+    expect((await read(terminated))[0]).not.toHaveProperty('endedAtMs');
+    expect((await read({}))[0]).not.toHaveProperty('endedAtMs');
+  });
+
+  it('are over where the same incident was declared again after their runs were terminated', async () => {
+    await read(open);
+    const again = {
+      ...open,
+      ask: () => Promise.resolve(statusOf({ runRef: 'run-8', startedAtMs: 9 })),
+    };
+    expect(await read(again)).toMatchObject([
+      { runRef: 'run-8' },
+      { runRef: 'run-7', endedAtMs: 9 },
+    ]);
+    expect(await read(again)).toHaveLength(2);
+  });
+
+  it('are forgotten once they are older than what the page shows, and no longer open', async () => {
+    await read(open);
+    const later = { nowMs, sinceMs: nowMs };
+    const sources = {
+      listOpen: open.listOpen,
+      ask: open.ask,
+      listEnded: () => Promise.resolve([]),
+    };
+    expect(await readKnownIncidents(sources, before, later)).toHaveLength(1);
+    const none = { ...sources, listOpen: () => Promise.resolve([]) };
+    expect(await readKnownIncidents(none, before, later)).toHaveLength(0);
+    expect(before.incidents.size).toBe(0);
   });
 });

@@ -5,6 +5,15 @@ import {
   showValue,
 } from '../../../src/policies/objectives/objective-words.ts';
 
+it('a throughput never reads as its target where it is not there', () => {
+  expect(showValue({ indicator: 'throughput' }, 999.96)).toBe('999.9 requests/s');
+  expect(showValue({ indicator: 'throughput', comparison: 'atMost' }, 1_000.04)).toBe(
+    '1001 requests/s',
+  );
+  expect(showValue({ indicator: 'throughput' }, 1_200)).toBe('1200 requests/s');
+  expect(showValue({ indicator: 'throughput' }, 0)).toBe('0 requests/s');
+});
+
 describe('a share in words', () => {
   it.each([
     [0.9995, '99.95%'],

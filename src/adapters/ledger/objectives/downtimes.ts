@@ -23,6 +23,8 @@ export async function writeDowntime(db: LedgerDb, written: Downtime): Promise<vo
   await db
     .insertInto('belay_slo_downtimes')
     .values({ id, environment, from_ms, until_ms, downtime: JSON.stringify(written) })
-    .onConflict((conflict) => conflict.column('id').doNothing())
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet(({ ref }) => ({ downtime: ref('excluded.downtime') })),
+    )
     .execute();
 }

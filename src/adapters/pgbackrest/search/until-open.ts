@@ -48,7 +48,7 @@ export async function untilOpen(
       }
       if (nowMs - consistentAtMs > patience.consistentMs) {
         throw new StandbyFailed(
-          'it is consistent, and takes no connections: a transaction with many subtransactions was open when its set was made',
+          'it is consistent, and takes no connections, such as where a transaction with many subtransactions was open when its set was made',
         );
       }
       if (nowMs - changedAtMs > patience.quietMs) {

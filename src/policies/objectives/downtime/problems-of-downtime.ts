@@ -1,6 +1,7 @@
-import type { Downtime } from '../../../contracts/objectives/downtime.ts';
+import { isDown, type Downtime } from '../../../contracts/objectives/downtime.ts';
 import { minuteMs } from '../../../contracts/objectives/minute.ts';
 import { formatDuration } from '../../../specs/kernel/duration.ts';
+import type { Span } from '../tally.ts';
 
 const longestMs = 31 * 86_400_000;
 
@@ -12,6 +13,20 @@ export function problemsOfDowntime(
   known: readonly Downtime[],
   nowMs: number,
 ): string[] {
+  return [
+    ...problemsOfPast({ fromMs, untilMs }, nowMs),
+    ...known
+      .filter((each) => isDown(each) && each.fromMs < untilMs && each.untilMs > fromMs)
+      .flatMap(({ id, by, ...each }) => {
+        const both = each.objectives.filter((name) => objectives.includes(name));
+        if (both.length === 0) return [];
+        return [`--from, --to: overlaps ${id} of ${both.join(', ')}, which was recorded by ${by}`];
+      }),
+  ];
+}
+
+/** What is wrong with a time that is over, of which a person says something. */
+export function problemsOfPast({ fromMs, untilMs }: Span, nowMs: number): string[] {
   const lengthMs = untilMs - fromMs;
   return [
     ...(lengthMs <= 0 ? ['--to: is not after --from'] : []),
@@ -22,12 +37,5 @@ export function problemsOfDowntime(
     ...(lengthMs > longestMs
       ? [`--to: is ${formatDuration(lengthMs)} after --from; at most ${formatDuration(longestMs)}`]
       : []),
-    ...known
-      .filter((each) => each.fromMs < untilMs && each.untilMs > fromMs)
-      .flatMap(({ id, by, ...each }) => {
-        const both = each.objectives.filter((name) => objectives.includes(name));
-        if (both.length === 0) return [];
-        return [`--from, --to: overlaps ${id} of ${both.join(', ')}, which was recorded by ${by}`];
-      }),
   ];
 }

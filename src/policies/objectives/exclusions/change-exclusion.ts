@@ -12,6 +12,7 @@ export function approveExclusion(known: Exclusion, by: string, nowMs: number): E
   if (fromMs <= nowMs) {
     return { refusal: `${id} has begun, and excludes nothing, because nobody approved it before` };
   }
+  if (by.trim() === '') return { refusal: 'Somebody has to approve it: give a name with --as' };
   if (isSamePerson(known.by, by)) {
     return { refusal: `${by} announced ${id}; somebody else has to approve it` };
   }

@@ -9,20 +9,26 @@ import { showShare } from '../objective-words.ts';
  */
 export function judgeCredit(
   tiers: readonly CreditTier[],
-  { value, verdict, coverage }: Pick<Standing, 'value' | 'verdict' | 'coverage'>,
+  standing: Pick<Standing, 'value' | 'verdict' | 'coverage' | 'tally'>,
   { isUnfinished, leastCoverage }: { isUnfinished: boolean; leastCoverage: number },
 ): Credit {
+  const { value, verdict } = standing;
   if (isUnfinished) return { of: 'unknown', why: 'the period is not over' };
   if (value === undefined || verdict === 'insufficient') {
-    const why =
-      value !== undefined && coverage >= leastCoverage
-        ? 'there were too few requests'
-        : `${showShare(coverage, Math.floor, 1)} of the time was measured, which is insufficient`;
-    return { of: 'unknown', why };
+    return { of: 'unknown', why: whyUnknown(standing, leastCoverage) };
   }
   const missed = tiers
     .filter(({ below }) => value < below)
     .sort((one, other) => one.below - other.below);
   const [tier] = missed;
   return tier === undefined ? { of: 'none' } : { of: 'due', tier };
+}
+
+function whyUnknown(
+  { value, coverage, tally }: Pick<Standing, 'value' | 'coverage' | 'tally'>,
+  leastCoverage: number,
+): string {
+  if (value !== undefined && coverage >= leastCoverage) return 'there were too few requests';
+  if (tally.idleMs > 0 && tally.idleMs === tally.noDataMs) return 'there were no requests';
+  return `${showShare(coverage, Math.floor, 1)} of the time was measured, which is insufficient`;
 }

@@ -24,8 +24,8 @@ export interface Wanted {
 /**
  * The standby that has received most; among equals the one that the plan names first. Its timeline is
  * not older than any other's, and where commits waited for standbys, one of those that answer has
- * every commit that was acknowledged: R + W > N. Where they are on a later timeline than the primary, or nobody
- * knows its timeline or has named it, somebody may have been promoted since, and must not be a node that cannot
+ * every commit that was acknowledged: R + W > N. Where they are on a later timeline than the primary, or a watch
+ * started it and nobody knows its timeline, somebody may have been promoted since, and must not be a node that cannot
  * be asked; nor may any node be on a later timeline than they are.
  */
 export function chooseCandidate(
@@ -121,7 +121,7 @@ function findPromoted(
     ({ facts }) => facts !== undefined && (facts.timeline ?? 0) > newest && isOf(cluster, facts),
   );
   if (newest > 0 && ahead !== undefined) {
-    return `somebody was promoted since: ${nameOf(ahead)} is on timeline ${ahead.facts?.timeline}, later than ${newest}, that of every standby: what it has committed would be lost. Take it out of the plan where nobody wants that`;
+    return `somebody was promoted since: ${nameOf(ahead)} is on timeline ${ahead.facts?.timeline}, later than ${newest}, that of every standby: what it has committed would be lost. Remove ${nameOf(ahead)} from the plan if that may be lost`;
   }
   const isKnown = timeline !== undefined;
   if (isKnown ? newest <= timeline : !isUnattended) return undefined;
@@ -133,9 +133,9 @@ function findPromoted(
   if (suspects.length === 0) return undefined;
   const names = suspects.map(nameOf).join(' or ');
   if (!isKnown) {
-    return `nobody knows on which timeline ${name} was, and ${names} may have been promoted since: name the primary with from`;
+    return `nobody knows on which timeline ${name} was, and ${names} may have been promoted since: say in from which node is the primary`;
   }
-  return `somebody was promoted since: timeline ${newest} is later than ${timeline}, that of ${name}, and it may have been ${names}: name the primary with from once its agent answers`;
+  return `somebody was promoted since: timeline ${newest} is later than ${timeline}, that of ${name}, and it may have been ${names}: say in from which node is the primary, once its agent answers`;
 }
 
 /** What does not say of which cluster it is may be of this one. */

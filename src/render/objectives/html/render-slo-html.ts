@@ -14,6 +14,7 @@ import {
   budgetInWords,
   creditInWords,
   grossInWords,
+  recordInWords,
   spendingInWords,
   toneOfVerdict,
   valueInWords,
@@ -92,7 +93,7 @@ function sectionOf(report: ObjectiveReport, { zone }: SloReport): string {
         : [element('h3', {}, 'Maintenance'), exclusionsOf(report, zone)]),
       ...(downtimes.length === 0
         ? []
-        : [element('h3', {}, 'Downtime recorded by hand'), downtimesOf(report, zone)]),
+        : [element('h3', {}, 'Recorded by hand'), downtimesOf(report, zone)]),
     ].join(''),
   );
 }
@@ -153,12 +154,14 @@ function downtimesOf({ downtimes }: ObjectiveReport, zone: string): string {
     [
       { title: 'From', set: 'fixed' },
       { title: 'Until', set: 'fixed' },
+      { title: 'What' },
       { title: 'Recorded', set: 'fixed' },
       { title: 'By' },
       { title: 'Why', set: 'wide' },
     ],
-    downtimes.map(({ fromMs, untilMs, recordedAtMs, by, why }) => [
-      ...[momentIn(zone, fromMs), momentIn(zone, untilMs), momentIn(zone, recordedAtMs), by, why],
+    downtimes.map((each) => [
+      ...[momentIn(zone, each.fromMs), momentIn(zone, each.untilMs), recordInWords(each)],
+      ...[momentIn(zone, each.recordedAtMs), each.by, each.why],
     ]),
   );
 }

@@ -67,6 +67,7 @@ describe('an approval', () => {
     ['by its author with a blank behind the name', known, 'ana ', nowMs, /somebody else/],
     ['once it has begun', known, 'bo', known.fromMs, /has begun/],
     ['of what was cancelled', { ...known, withdrawnAtMs: 1 }, 'bo', nowMs, /cancelled/],
+    ['by nobody', known, ' ', nowMs, /give a name/],
     ['a second time', { ...known, approvedBy: 'bo' }, 'cy', nowMs, /already approved by bo/],
   ])('%s is refused', (_, exclusion, by, atMs, reason) => {
     expect(approveExclusion(exclusion, by, atMs)).toEqual({

@@ -10,6 +10,7 @@ import {
   type KnownOfPeriod,
 } from '../../../../src/policies/objectives/report/report-objective.ts';
 import { byTime, tallyMinutes } from '../../../../src/policies/objectives/tally.ts';
+import { creditInWords } from '../../../../src/render/objectives/report-words.ts';
 import { minuteAt, objectiveOf } from '../../../fixtures/objective.ts';
 
 const fromMs = Date.UTC(2026, 10, 1);
@@ -170,7 +171,21 @@ describe('an objective over a period', () => {
   });
 });
 
+it('a tier of a contract reads as it is written, however close to it the value is', () => {
+  const tier = { below: 0.999995, credit: 0.1 };
+  expect(creditInWords({ of: 'due', tier })).toBe('10%, as it is below 99.9995%');
+});
+
 describe('a credit', () => {
+  it('of a period without any request is unknown, and says why', () => {
+    const { credit } = report(
+      measured(() => [0, 0]),
+      {},
+      objectiveOf({ credits: [{ below: 0.999, credit: 0.1 }] }),
+    );
+    expect(credit).toEqual({ of: 'unknown', why: 'there were no requests' });
+  });
+
   const credits = [
     { below: 0.999, credit: 0.1 },
     { below: 0.95, credit: 0.25 },
