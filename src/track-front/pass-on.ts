@@ -73,6 +73,8 @@ export async function passOn(
     response.destroy();
     return 'unpassable';
   }
+  // A pipeline adds seven of its own.
+  response.setMaxListeners(0);
   try {
     await pipeline(answer, response);
   } finally {

@@ -104,11 +104,12 @@ export class Upstreams {
     await this.#tunnels.close(limitMs);
   }
 
+  /** Where none has taken a connection lately, all: they may be too busy to have taken it in time. */
   #inTurn(): readonly Upstream[] {
-    const reachable = this.#reachable;
+    const wanted = this.#reachable.length > 0 ? this.#reachable : this.#all;
     this.#turn += 1;
-    const from = this.#turn % Math.max(1, reachable.length);
-    return [...reachable.slice(from), ...reachable.slice(0, from)];
+    const from = this.#turn % Math.max(1, wanted.length);
+    return [...wanted.slice(from), ...wanted.slice(0, from)];
   }
 
   async #look(): Promise<void> {

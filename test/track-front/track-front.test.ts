@@ -61,6 +61,18 @@ describe('the front of two tracks on Kubernetes', () => {
     expect(control.failed).toBe(0);
   });
 
+  it('warns of nothing while it answers', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on('warning', note);
+    const { front, sendMany } = await open([await startPod()]);
+    await front.keep(fence);
+    front.injectFault(injection(latency));
+    await sendMany(10);
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
   it('answers a scrape itself: counters of several pods would be taken for those of one', async () => {
     const pod = await startPod();
     const { front, send } = await open([pod]);
@@ -81,6 +93,17 @@ describe('the front of two tracks on Kubernetes', () => {
     expect(pod.seen).toHaveLength(6);
     expect(pod.seen[0]).toMatchObject(headers);
     expect(pod.seen[0]).not.toHaveProperty('x-forwarded-for');
+  });
+
+  it('has a pod answer that took no connection for a while, and does again', async () => {
+    const pod = await startPod();
+    const { front, send } = await open([pod]);
+    await front.keep(fence);
+    await pod.stop();
+    await expect.poll(() => front.isReady(), { timeout: 10_000 }).toBe(false);
+    pod.server.listen(pod.port, pod.host);
+    await once(pod.server, 'listening');
+    expect((await send()).status).toBe(200);
   });
 
   it('ends by itself where nobody keeps it: the fault first, and requests are answered to the end', async () => {

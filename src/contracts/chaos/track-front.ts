@@ -10,6 +10,8 @@ export interface FrontSettings extends ServiceName {
   controlPort: number;
   /** Its `share` is of the requests that this front gets. */
   order: OpenTracksOrder;
+  /** How many pods of stable were ready when it was started. */
+  readyPods: number;
 }
 
 /** In the environment of its process. */
@@ -24,6 +26,11 @@ export interface Upstream {
 /** The front gets as many requests as each of the ready pods of stable: so many of its own are a share of all. */
 export function shareOfFront(ready: number, share: number): number {
   return share * (ready + 1);
+}
+
+/** Fewer pods of stable are left, and more of the requests come to the front: by how much its shares of all have grown. */
+export function growthOfShare(readyPods: { atStart: number; now: number }): number {
+  return (readyPods.atStart + 1) / (readyPods.now + 1);
 }
 
 /** Of the requests of the service, that each of both tracks can have. */

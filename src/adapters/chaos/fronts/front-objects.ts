@@ -62,6 +62,8 @@ export interface FrontPlan {
   order: OpenTracksOrder;
   image: string;
   version: string;
+  /** Of stable, by now. */
+  readyPods: number;
   /** Where clients reach it: the number, and the name that the Service may know it by. */
   port: { number: number; name?: string };
   selector: Readonly<Record<string, string>>;
@@ -87,10 +89,12 @@ function controlPortOf(port: number): number {
 }
 
 export function planFrontPod(plan: FrontPlan): V1Pod {
-  const { name, order, image, version, port, selector, requests, service, maker } = plan;
+  const { name, order, readyPods, image, version, port, selector, requests, service, maker } = plan;
   const { namespace } = name.place;
   const controlPort = controlPortOf(port.number);
-  const settings: FrontSettings = { ...name, version, port: port.number, controlPort, order };
+  const settings: FrontSettings = {
+    ...{ ...name, version, port: port.number, controlPort, order, readyPods },
+  };
   const own = frontNameOf(name.place);
   const act = `${order.fence.rolloutId}/${order.fence.step}`;
   const cpu = Math.max(requests.cpu, leastCpu);

@@ -1,6 +1,6 @@
 import type { V1Pod, V1Service } from '@kubernetes/client-node';
 import type { ServiceFacts, ServiceName } from '../../../contracts/chaos/service-tracks.ts';
-import type { Upstream } from '../../../contracts/chaos/track-front.ts';
+import { growthOfShare, type Upstream } from '../../../contracts/chaos/track-front.ts';
 import type { Fence } from '../../../contracts/kernel/fence.ts';
 import { PartError } from '../../../contracts/kernel/part-error.ts';
 import type { ServicePlace } from '../../../specs/chaos/track-selection.ts';
@@ -22,6 +22,8 @@ export const readyWithinMs = 120_000;
 const lookEveryMs = 1_000;
 /** Everything that was examined before the tracks were opened is examined again in this time. */
 const examineEveryMs = 10_000;
+/** One pod of two may be away for a while; with more growth, more of the service is hit than anybody has agreed to. */
+const mostGrowth = 1.5;
 
 export interface Placed {
   name: ServiceName & { place: ServicePlace };
@@ -139,12 +141,19 @@ function whyOver(
   present: KubernetesObject,
 ): string | undefined {
   const { service, pods } = read;
-  const { version } = settingsOf(present as unknown as V1Pod);
+  const { version, readyPods: atStart } = settingsOf(present as unknown as V1Pod);
+  const ready = pods.filter(isReady).length;
+  const growth = growthOfShare({ atStart, now: ready });
   const others = new Set(pods.map(imagesOf).filter((each) => each !== version));
   const reasons = [
     ...(others.size > 0 ? [`another release has been deployed: ${[...others].join('; ')}`] : []),
     ...(pods.length > 0 && !isAllowedBy(pods)
       ? ['its pods do not allow experiments any more (belay.dev/chaos: allowed)']
+      : []),
+    ...(ready > 0 && growth > mostGrowth
+      ? [
+          `${ready} pods are ready, and ${atStart} were when the tracks were opened: each track gets ${growth.toFixed(1)} times the share that was asked for`,
+        ]
       : []),
     ...('budgets' in read ? refuseService(read) : refuseForm(service)),
   ];

@@ -75,6 +75,7 @@ export function createServiceTracks({ clusters, installation, image }: FrontPart
       const pod = planFrontPod({
         ...{ name: own, image, version, maker: { workflowId, installation } },
         order: { ...order, share: shareOfFront(ready, order.share) },
+        readyPods: ready,
         port: { number, ...(typeof port?.targetPort === 'string' && { name: port.targetPort }) },
         selector: service.spec?.selector ?? {},
         requests: { cpu: needs('cpu'), memory: needs('memory') },

@@ -17,7 +17,7 @@ const plan = (
       ...{ fence: { rolloutId: 'run@1', step: 4 }, share: 0.3, replicas: 1, boundsMs: [500] },
       ...{ keepMs: 120_000, longestMs: 600_000 },
     },
-    ...{ image: 'belay:1', version: 'web:v1', port, selector: { app: 'web' } },
+    ...{ image: 'belay:1', version: 'web:v1', readyPods: 2, port, selector: { app: 'web' } },
     requests,
     service: { name: 'web', uid: 'uid-of-web' },
     maker: { workflowId: 'chaos/demo/shop-slow', installation: 'here' },

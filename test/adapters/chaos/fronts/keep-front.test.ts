@@ -74,7 +74,7 @@ beforeEach(async () => {
     spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: port }] },
   };
   const planned = planFrontPod({
-    ...{ name, order, image: 'belay:1', version: 'web:v1', port: { number: port } },
+    ...{ name, order, readyPods: 2, image: 'belay:1', version: 'web:v1', port: { number: port } },
     ...{ selector: { app: 'web' }, requests: { cpu: 0, memory: 0 } },
     service: { name: 'web', uid: 'uid-of-web' },
     maker: { workflowId: 'chaos/demo/shop-slow', installation: 'here' },
@@ -153,6 +153,15 @@ describe('two tracks on Kubernetes that are kept', () => {
       'its Service comes to keep clients to a pod',
       () => Object.assign(service.spec ?? {}, { sessionAffinity: 'ClientIP' }),
       /keeps a client to one pod/,
+    ],
+    [
+      'so many pods of stable are gone that the experiment hits more of the service than was asked for',
+      () => {
+        const [settings] = dividing.spec?.containers[0]?.env ?? [];
+        const written = JSON.parse(settings?.value ?? '') as object;
+        Object.assign(settings ?? {}, { value: JSON.stringify({ ...written, readyPods: 4 }) });
+      },
+      /2 pods are ready, and 4 were when the tracks were opened: each track gets 1\.7 times the share/,
     ],
   ])('end, and say why, where %s', async (_, change, why) => {
     await open().keepTracks(name, fence);
