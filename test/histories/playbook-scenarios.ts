@@ -11,7 +11,9 @@ type Play = (
 
 const plays: Record<string, Play> = {
   'playbook-with-outputs-and-branches': (target, run) => {
-    target.script('http.get', { passed: false, outputs: { status: 503 } });
+    const down = { passed: false, outputs: { status: 503 } };
+    // Whoever died with the answer asks once more.
+    target.script('http.get', down, down);
     return run({
       inputs: { factor: { type: 'number', default: 2 } },
       steps: [

@@ -1,6 +1,7 @@
-import { TimeoutFailure } from '@temporalio/common';
+import type { Info } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { agentTaskQueue } from '../../../../src/contracts/kernel/agent.ts';
+import { missed } from '../../../fixtures/time-skipping/missed-activity.ts';
 
 type Acts = NonNullable<ReturnType<ActivityInterceptorsFactory>['inbound']>;
 type Execute = NonNullable<Acts['execute']>;
@@ -34,22 +35,22 @@ export class StruckActs {
         // A local act is part of a task of the workflow.
         if (isLocal || run?.workflowId.includes(this.#subject) !== true) return next(input);
         const act = this.#nameOf(activityType, `${run.runId}/${activityId}`);
-        this.#pass(`${act}:before`);
+        this.#pass(`${act}:before`, info);
         const record = taskQueue.startsWith(agentTaskQueue('')) ? recordOf(input) : undefined;
         if (record !== undefined && this.#records.has(record)) return this.#records.get(record);
         const answer: unknown = await next(input);
         if (record !== undefined) this.#records.set(record, answer);
-        this.#pass(`${act}:after`);
+        this.#pass(`${act}:after`, info);
         return answer;
       },
     },
   });
 
-  #pass(place: string): void {
+  #pass(place: string, info: Info): void {
     this.passed.add(place);
     if (place !== this.#place || this.isReached) return;
     this.isReached = true;
-    throw new TimeoutFailure('nothing was heard of it', undefined, 'HEARTBEAT');
+    throw missed(info);
   }
 
   /** An act that is carried out again keeps its name. */
