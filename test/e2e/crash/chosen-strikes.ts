@@ -72,6 +72,11 @@ export async function sweepScenario<Strike extends Place>(
       const rows = await strikeTogether(group, `together-${strikes + 1}`);
       const sound = rows.filter(({ reached, differences }) => reached && differences.length === 0);
       for (const row of sound) table.add(row);
+      const [different] = rows.filter(({ differences }) => differences.length > 0);
+      if (different) {
+        const why = different.differences.join('; ');
+        process.stdout.write(`${scenario}: ${group.length} places in one run: ${why}\n`);
+      }
       const isDone = ({ victim, place }: Place) =>
         sound.some((row) => row.victim === victim && row.place === place);
       rest = group.filter((each) => !isDone(each));

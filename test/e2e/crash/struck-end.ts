@@ -44,7 +44,7 @@ export async function compareEnds<End extends RunEnd>(
   } catch (error) {
     const row = { ...struck, reached: false, outcome: 'none', seconds: seconds() };
     await renew();
-    return { ...row, differences: [String(error)] };
+    return { ...row, differences: [causesOf(error).join(': ')] };
   }
 }
 
@@ -89,4 +89,10 @@ export function everyStrike<Stage extends string>(
 
 function comparable({ outcome, done }: RunEnd): object {
   return { outcome, ...done };
+}
+
+/** A run that failed says why in what caused its failure. */
+function causesOf(error: unknown): string[] {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return [String(error), ...(cause === undefined ? [] : causesOf(cause))];
 }
