@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { CanaryRow } from '../../../../src/contracts/recovery/database-node.ts';
 import type { DatabaseNode } from '../../../../src/specs/recovery/database-node.ts';
 import type { Candidate } from '../../../../src/policies/recovery/databases/choose-candidate.ts';
@@ -7,6 +8,7 @@ import { acknowledgeFailover } from './acknowledge-failover.ts';
 import { awaitStreaming } from './await-streaming.ts';
 import { carryOn } from '../carry-on.ts';
 import type { DatabaseRun } from './database-run.ts';
+import { haveLateStandbysFollow } from './late-standbys.ts';
 import { awaitNames, leadBeside, leadClients, leadTheRest, type Leading } from './lead-clients.ts';
 import { rejoinNode } from './rejoin-node.ts';
 import { secureLog } from './secure-log.ts';
@@ -67,8 +69,14 @@ async function restoreRedundancy<Spec>(
   isFormerBack: boolean,
 ): Promise<void> {
   const { rejoin } = run.plan;
-  const { former, formerAnswers } = promoted;
-  const { node } = promoted.candidate;
+  const { former, formerAnswers, candidate } = promoted;
+  const { node } = candidate;
+  const late = lateOf(run, promoted);
+  if (late.length > 0 && patched('late-standbys-follow')) {
+    const { systemIdentifier } = candidate.facts;
+    const beganAtLsn = run.found.promotion?.lsn;
+    await haveLateStandbysFollow(run, late, { node, systemIdentifier, beganAtLsn });
+  }
   if (rejoin === 'never') run.note(`${former.name} stays fenced: the plan says rejoin: never`);
   else if (!formerAnswers) {
     run.note(
@@ -79,6 +87,15 @@ async function restoreRedundancy<Spec>(
   }
   await secureLog(run, node);
   await awaitStreaming(run, node, comesBack(run, promoted) ? 0 : 1);
+}
+
+/** Those that were not among the standbys which were compared. */
+function lateOf<Spec>(
+  { plan }: DatabaseRun<Spec>,
+  { former, candidate, others }: Promoted,
+): DatabaseNode[] {
+  const known = [former, candidate.node, ...others.map(({ node }) => node)];
+  return plan.nodes.filter(({ name }) => known.every((each) => each.name !== name));
 }
 
 async function haveOthersFollow<Spec>(run: DatabaseRun<Spec>, promoted: Promoted): Promise<void> {
