@@ -1,6 +1,6 @@
 /**
- * What tests run, as the system's packages have it: PostgreSQL, pgBackRest, restic, PgBouncer, HAProxy and
- * BIND, and the shells of completions; with `nightly`, also a Patroni.
+ * What tests run, as the system's packages have it: PostgreSQL, pgBackRest, restic, PgBouncer, HAProxy,
+ * BIND and Redis, and the shells of completions; with `nightly`, also a Patroni.
  */
 import { findNamed } from './archived-postgres/name-server.ts';
 import { findPgBouncer } from './archived-postgres/pooler.ts';
@@ -20,6 +20,7 @@ if (process.platform === 'linux') {
   }
   if ((await findPgBouncer()) === undefined) await install('PgBouncer', ['pgbouncer']);
   if ((await findNamed()) === undefined) await install('BIND', ['bind9']);
+  if (!(await isThere('redis-server'))) await install('Redis', ['redis-server']);
   if ((await findHaproxy()) === undefined) await install('HAProxy', ['haproxy']);
   for (const shell of ['zsh', 'fish']) {
     if (!(await isThere(shell))) await install(shell, [shell]);

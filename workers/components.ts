@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Clusters } from '../src/adapters/kubernetes-api/clusters.ts';
 import type { LedgerDatabase } from '../src/adapters/ledger/open-ledger.ts';
 import type { LocalPlatform } from '../src/adapters/local-platform/local-platform.ts';
+import type { Redis } from '../src/adapters/redis/open-redis.ts';
 import { readServerVersion } from '../src/adapters/temporal/server-version.ts';
 import type { Config } from '../src/config/config.ts';
 import { homeLayout } from '../src/config/home.ts';
@@ -76,6 +77,18 @@ export function ledgerComponent({
 }: Pick<LedgerDatabase, 'check' | 'place'>): Component {
   return {
     name: 'ledger',
+    isRequired: false,
+    ask: async () => {
+      await check();
+      return place;
+    },
+  };
+}
+
+/** Not required: without it, processes ask more often, and wait for their own answers. */
+export function redisComponent({ check, place }: Pick<Redis, 'check' | 'place'>): Component {
+  return {
+    name: 'redis',
     isRequired: false,
     ask: async () => {
       await check();

@@ -10,6 +10,7 @@ import { openBreakers } from './breakers.ts';
 import { serveHealth } from '../src/health/serve-health.ts';
 import { BelayMetrics } from '../src/telemetry/metrics/belay-metrics.ts';
 import { exportBreakers } from '../src/telemetry/metrics/export-breakers.ts';
+import { exportCaches } from '../src/telemetry/metrics/export-caches.ts';
 import { installRuntime } from './runtime.ts';
 import { startControl, type Control } from './start-control.ts';
 
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   const breakers = openBreakers(config, logger);
   exportBreakers(metrics.registry, () => breakers.reports());
   let control: Control | undefined;
+  exportCaches(metrics.registry, () => control?.caches() ?? []);
   // Before Temporal is asked for anything: whoever waits for that can be told.
   const health =
     config.health &&
@@ -44,6 +46,7 @@ async function main(): Promise<void> {
         states: () => control?.states(),
         components: async () => control?.components() ?? [],
         breakers: () => breakers.reports(),
+        caches: () => control?.caches() ?? [],
       },
       metrics,
     ));

@@ -3,6 +3,7 @@ import { openLedger } from '../src/adapters/ledger/open-ledger.ts';
 import { activeSpan } from '../src/adapters/telemetry/open-telemetry/active-span.ts';
 import { startTracing } from '../src/adapters/telemetry/tracing.ts';
 import { connectClient } from '../src/adapters/temporal/connection.ts';
+import { nameInstallation } from '../src/adapters/temporal/installation.ts';
 import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
 import type { Config } from '../src/config/config.ts';
 import { createAlertLedger } from '../src/contracts/rollouts/alert-ledger.ts';
@@ -13,8 +14,10 @@ import { identifySelf } from '../src/processes/identity.ts';
 import { removeRunFile, writeRunFile } from '../src/processes/run-file.ts';
 import { isLoopback, readCredentials } from '../src/http/credentials.ts';
 import { openBreakers } from './breakers.ts';
+import { openCaches, type OpenCaches } from './caches.ts';
 import { serveHealth } from '../src/health/serve-health.ts';
 import { exportBreakers } from '../src/telemetry/metrics/export-breakers.ts';
+import { exportCaches } from '../src/telemetry/metrics/export-caches.ts';
 import { GatewayMetrics } from '../src/telemetry/metrics/gateway-metrics.ts';
 import { startGateway, type Gateway } from './start-gateway.ts';
 
@@ -38,6 +41,7 @@ async function main(): Promise<void> {
   const ledger = openLedger(config);
   const responses = createAlertLedger(ledger);
   const client = await connectClient(config);
+  let caches: OpenCaches | undefined;
   try {
     await ensureSearchAttributes(client.connection, client.options.namespace);
     const breakers = openBreakers(config, {
@@ -46,6 +50,12 @@ async function main(): Promise<void> {
     });
     const metrics = new GatewayMetrics();
     exportBreakers(metrics.registry, () => breakers.reports());
+    const { connection, options } = client;
+    caches = openCaches(config, {
+      installation: await nameInstallation(connection, options.namespace),
+      guardOf: (dependency) => breakers.guard(dependency),
+    });
+    exportCaches(metrics.registry, caches.reports);
     const gateway = await startGateway({
       ...{
         config,
@@ -57,6 +67,7 @@ async function main(): Promise<void> {
         log,
         metrics,
         breakers,
+        caches,
       },
       unreadyMs: isLoopback(config.gateway.address) ? 0 : Math.min(unreadyMs, config.drainMs / 3),
     });
@@ -66,6 +77,7 @@ async function main(): Promise<void> {
       await gateway.close();
     }
   } finally {
+    await caches?.close();
     await client.connection.close();
     await ledger.close();
     await tracing?.stop();

@@ -12,40 +12,66 @@ import type { ObjectiveStore } from '../src/contracts/objectives/objective-store
 import { ObjectiveGauges } from '../src/telemetry/metrics/objective-gauges.ts';
 import { PlaybookGauges } from '../src/telemetry/metrics/playbook-gauges.ts';
 import { ReadTimes } from '../src/telemetry/metrics/read-times.ts';
-import { refreshBackups } from '../src/telemetry/metrics/refresh-backups.ts';
-import { refreshChaos } from '../src/telemetry/metrics/refresh-chaos.ts';
-import { refreshObjectives } from '../src/telemetry/metrics/refresh-objectives.ts';
-import { refreshPlaybooks } from '../src/telemetry/metrics/refresh-playbooks.ts';
+import { backupCache, refreshBackups } from '../src/telemetry/metrics/refresh-backups.ts';
+import {
+  experimentCache,
+  refreshChaos,
+  scheduleCache,
+} from '../src/telemetry/metrics/refresh-chaos.ts';
+import { objectiveCache, refreshObjectives } from '../src/telemetry/metrics/refresh-objectives.ts';
+import { playbookCache, refreshPlaybooks } from '../src/telemetry/metrics/refresh-playbooks.ts';
 import {
   refreshWorkerGauges,
   type MeasuredWorker,
 } from '../src/telemetry/metrics/worker-gauges.ts';
+import type { OpenCaches } from './caches.ts';
 
 interface Sources {
   client: Client;
   temporal: Guard;
   ledger: Ledger & { catalogue: Catalogue; objectives: ObjectiveStore };
   workers: MeasuredWorker[];
+  caches: Pick<OpenCaches, 'open'>;
 }
 
-/** Everything that is fetched when the metrics are scraped. */
+/**
+ * Everything that is fetched when the metrics are scraped. Returns what reads the ledger once before anybody
+ * scrapes; it never rejects.
+ */
 export function refreshMetrics(
   metrics: BelayMetrics,
-  { client, temporal, ledger, workers }: Sources,
-): void {
+  { client, temporal, ledger, workers, caches }: Sources,
+): () => Promise<void> {
   const { registry } = metrics;
   const { catalogue } = ledger;
   const readTimes = new ReadTimes(registry);
   const listOpen = () => temporal(() => listOpenRuns(client), judgeTemporal);
   const listSchedules = () => temporal(() => listCampaignSchedules(client), judgeTemporal);
-  metrics.refreshWith(refreshOpenRuns(metrics, listOpen));
-  const backups = { gauges: new BackupGauges(registry), readTimes };
-  metrics.refreshWith(refreshBackups(backups, { ledger, catalogue }));
-  const playbooks = { gauges: new PlaybookGauges(registry), readTimes };
-  metrics.refreshWith(refreshPlaybooks(playbooks, ledger));
-  const chaos = { gauges: new ChaosGauges(registry), readTimes };
-  metrics.refreshWith(refreshChaos(chaos, { ledger, listSchedules }));
-  const objectives = { gauges: new ObjectiveGauges(registry), readTimes };
-  metrics.refreshWith(refreshObjectives(objectives, ledger.objectives));
-  metrics.refreshWith(refreshWorkerGauges(metrics, workers));
+  const ofLedger = [
+    refreshBackups(
+      { gauges: new BackupGauges(registry), readTimes, cache: caches.open(backupCache) },
+      { ledger, catalogue },
+    ),
+    refreshPlaybooks(
+      { gauges: new PlaybookGauges(registry), readTimes, cache: caches.open(playbookCache) },
+      ledger,
+    ),
+    refreshChaos(
+      {
+        ...{ gauges: new ChaosGauges(registry), readTimes },
+        experiments: caches.open(experimentCache),
+        schedules: caches.open(scheduleCache),
+      },
+      { ledger, listSchedules },
+    ),
+    refreshObjectives(
+      { gauges: new ObjectiveGauges(registry), readTimes, cache: caches.open(objectiveCache) },
+      ledger.objectives,
+    ),
+  ];
+  const others = [refreshOpenRuns(metrics, listOpen), refreshWorkerGauges(metrics, workers)];
+  for (const refresh of [...ofLedger, ...others]) metrics.refreshWith(refresh);
+  return async () => {
+    await Promise.all(ofLedger.map((refresh) => refresh()));
+  };
 }

@@ -7,6 +7,7 @@ import { connectWorker, openPayloads } from '../src/adapters/temporal/connection
 import { nameInstallation } from '../src/adapters/temporal/installation.ts';
 import { runAsAttempt } from '../src/adapters/temporal/run-as-attempt.ts';
 import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
+import type { CacheReport } from '../src/contracts/kernel/caches.ts';
 import type { Config } from '../src/config/config.ts';
 import { alertTaskQueue } from '../src/contracts/kernel/messages.ts';
 import { watchTaskQueue } from '../src/contracts/kernel/task-queues.ts';
@@ -15,10 +16,12 @@ import { nameRun } from '../src/telemetry/logs/name-run.ts';
 import { BelayMetrics } from '../src/telemetry/metrics/belay-metrics.ts';
 import { countActivities, type Queue } from '../src/telemetry/metrics/count-activities.ts';
 import { traceWorker } from '../src/telemetry/tracing/trace-worker.ts';
+import { openCaches } from './caches.ts';
 import {
   ledgerComponent,
   platformComponents,
   prometheusComponent,
+  redisComponent,
   temporalComponent,
 } from './components.ts';
 import { createActs, createAlerts } from './control-acts.ts';
@@ -43,6 +46,7 @@ export interface Control {
   states(): Record<Queue, State>;
   /** Asks everything that this worker works with. */
   components: CheckComponents;
+  caches(): CacheReport[];
   close(): Promise<void>;
 }
 
@@ -75,6 +79,7 @@ export async function startControl(
   }
   const installation = await nameInstallation(connection, namespace);
   const guardOf = (dependency: string) => breakers.guard(dependency);
+  const caches = openCaches(config, { installation, guardOf });
   const parts = openControlParts({ config, client, installation, guardOf });
   const { ledger, onPlatforms, sources, temporal } = parts;
 
@@ -124,14 +129,16 @@ export async function startControl(
     activities: createAlerts(parts),
     maxConcurrentActivityTaskExecutions: config.alertSlots,
   });
-  refreshMetrics(metrics, {
-    ...{ client, temporal, ledger },
+  const warmUp = refreshMetrics(metrics, {
+    ...{ client, temporal, ledger, caches },
     workers: [
       { queue: 'acts', worker: control, slots: config.actSlots },
       { queue: 'watches', worker: watch, slots: config.watchSlots },
       { queue: 'alerts', worker: alert, slots: config.alertSlots },
     ],
   });
+
+  if (config.health !== undefined) void warmUp();
 
   return {
     run: () => runTogether([control, watch, alert]),
@@ -148,12 +155,15 @@ export async function startControl(
     components: checkComponents(async () => [
       temporalComponent(client, temporal),
       ledgerComponent(ledger),
+      ...(caches.redis === undefined ? [] : [redisComponent(caches.redis)]),
       ...(await platformComponents(config, onPlatforms)),
       ...(config.prometheus.address === undefined
         ? []
         : [prometheusComponent(sources.askPrometheus)]),
     ]),
+    caches: caches.reports,
     close: async () => {
+      await caches.close();
       await parts.close();
       await connection.close();
     },

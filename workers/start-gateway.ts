@@ -7,6 +7,8 @@ import type { Client } from '@temporalio/client';
 import type { State } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Breakers } from '../src/adapters/breakers/breakers.ts';
+import { unguarded } from '../src/adapters/breakers/unguarded.ts';
+import { keepPages, pageCache, warmPages } from '../src/adapters/http/site-page.ts';
 import { bypassBreaker } from '../src/adapters/breakers/bypass-breaker.ts';
 import { createDeclarations, endIncidentAlert } from '../src/adapters/temporal/declare-once.ts';
 import { judgeTemporal } from '../src/adapters/temporal/judge-answer.ts';
@@ -18,9 +20,12 @@ import { kinds as everyKind } from '../src/kinds/registry.ts';
 import { verbOf } from '../src/kinds/verbs.ts';
 import type { AlertLedger } from '../src/contracts/rollouts/alerts.ts';
 import { createGatewayApi } from '../src/gateway/api.ts';
+import { keepRollbacks, rollbackCache } from '../src/gateway/known-rollbacks.ts';
+import { mostByDefault } from '../src/gateway/rollbacks-route.ts';
 import type { PushStore } from '../src/gateway/take-push.ts';
 import type { Credentials } from '../src/http/credentials.ts';
-import { temporalComponent } from './components.ts';
+import { openCaches, type OpenCaches } from './caches.ts';
+import { redisComponent, temporalComponent } from './components.ts';
 import { checkComponents } from '../src/health/check-components.ts';
 import { createProbes, type HealthSources } from '../src/health/health-api.ts';
 import { GatewayMetrics } from '../src/telemetry/metrics/gateway-metrics.ts';
@@ -37,6 +42,8 @@ export interface GatewayOptions {
   answerWithinMs?: number;
   metrics?: GatewayMetrics;
   breakers: Breakers;
+  /** Absent: caches of this gateway's own. */
+  caches?: OpenCaches;
   /** The kinds of runs that verbs may be sent to; absent: all that there are. */
   kinds?: readonly AnyKind[];
   /** Keys that every incident begins with which is declared here. */
@@ -50,6 +57,25 @@ export interface Gateway {
   health: HealthSources;
   /** Says that it is not ready; then takes no more requests, and waits for those that are under way. */
   close(): Promise<void>;
+}
+
+/** Of a gateway that is started without any. */
+const ownCaches = { caches: { entries: 1_000, keptMs: 3_600_000 } };
+const unshared = { installation: '', guardOf: () => unguarded };
+
+/** What is asked for again and again: read once before anybody asks. */
+function openPages(
+  caches: OpenCaches,
+  { folder, responses }: { folder: string | undefined; responses: AlertLedger },
+) {
+  const rollbacks = keepRollbacks(responses, caches.open(rollbackCache));
+  const readStatusPage =
+    folder === undefined ? undefined : keepPages(folder, caches.open(pageCache));
+  void rollbacks({}, { limit: mostByDefault }).catch(() => undefined);
+  if (folder !== undefined && readStatusPage !== undefined) {
+    void warmPages(folder, readStatusPage).catch(() => undefined);
+  }
+  return { rollbacks, readStatusPage };
 }
 
 /** Verbs that undo a run, which no breaker may hold up. */
@@ -67,17 +93,23 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, client, responses, objectives, credentials, log } = options;
   const { answerWithinMs = 8_000 } = options;
   const { breakers, metrics = new GatewayMetrics() } = options;
+  const { caches = openCaches(ownCaches, unshared) } = options;
   const { unreadyMs = 0, kinds = everyKind, incidentPolicy = {} } = options;
-  const { port, address, requestsPerMinute } = config.gateway;
+  const { port, address, requestsPerMinute, statusPageFolder: folder } = config.gateway;
   const temporal = breakers.guard('temporal');
   const inTime = <T>(ask: () => Promise<T>) =>
     temporal(() => client.withDeadline(Date.now() + answerWithinMs, ask), judgeTemporal);
   let state: State = 'RUNNING';
   const health: HealthSources = {
     states: () => ({ webhooks: state }),
-    components: checkComponents(async () => [temporalComponent(client, temporal)]),
+    components: checkComponents(async () => [
+      temporalComponent(client, temporal),
+      ...(caches.redis === undefined ? [] : [redisComponent(caches.redis)]),
+    ]),
     breakers: () => breakers.reports(),
+    caches: () => caches.reports(),
   };
+  const { rollbacks, readStatusPage } = openPages(caches, { folder, responses });
   const declare = createDeclarations(client);
   const app = createGatewayApi({
     startAlert: (alert) =>
@@ -93,10 +125,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       endAlert: (ended) => bypassBreaker(() => inTime(() => endIncidentAlert(client, ended))),
     },
     health: createProbes(health),
-    ...{ kinds, responses, objectives, credentials, requestsPerMinute, log, metrics },
-    ...(config.gateway.statusPageFolder !== undefined && {
-      statusPageFolder: config.gateway.statusPageFolder,
-    }),
+    ...{ kinds, rollbacks, objectives, credentials, requestsPerMinute, log, metrics },
+    ...(readStatusPage && { readStatusPage }),
   });
 
   const server = createAdaptorServer({

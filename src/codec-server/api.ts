@@ -61,7 +61,7 @@ export function createCodecApi({ codec, tokens, origins, log }: CodecServerParts
       const read = payloads.safeParse(body.value);
       if (!read.success) {
         const problems = read.error.issues.map(
-          ({ path, message }) => `${path.join('../../workers/codec-server')}: ${message}`,
+          ({ path, message }) => `${path.join('.')}: ${message}`,
         );
         return refuse(context, 400, 'these are no payloads', problems.slice(0, 20));
       }

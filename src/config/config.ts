@@ -42,6 +42,10 @@ export interface Config {
   sdkMetricsAddress?: string;
   /** BELAY_BREAKER_FAILURES, BELAY_BREAKER_OPEN, BELAY_BREAKER_SUCCESSES: of every breaker. */
   breakers: { failures: number; openMs: number; successes: number };
+  /** BELAY_CACHE_ENTRIES (1000) of each cache, and BELAY_CACHE_TTL (1h): how long an answer is kept at most. */
+  caches: { entries: number; keptMs: number };
+  /** BELAY_REDIS_URL and BELAY_REDIS_PASSWORD_FILE: where processes share answers; absent: they do not. */
+  redis?: { url: string; passwordFile?: string };
   ledger: LedgerSettings;
   gateway: GatewaySettings;
   codecServer: CodecServerSettings;

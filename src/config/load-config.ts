@@ -20,6 +20,7 @@ import {
   port,
   tenant,
   postgresUrl,
+  redisUrl,
   versionName,
 } from './variable-kinds.ts';
 
@@ -99,6 +100,15 @@ export function loadConfig(env: Environment = process.env): Config {
       failures: set.BELAY_BREAKER_FAILURES,
       openMs: set.BELAY_BREAKER_OPEN,
       successes: set.BELAY_BREAKER_SUCCESSES,
+    }),
+    caches: Object.freeze({ entries: set.BELAY_CACHE_ENTRIES, keptMs: set.BELAY_CACHE_TTL }),
+    ...(set.BELAY_REDIS_URL !== undefined && {
+      redis: Object.freeze({
+        url: set.BELAY_REDIS_URL,
+        ...(set.BELAY_REDIS_PASSWORD_FILE !== undefined && {
+          passwordFile: resolve(set.BELAY_REDIS_PASSWORD_FILE),
+        }),
+      }),
     }),
     ledger: Object.freeze({
       ...(set.BELAY_LEDGER_URL !== undefined && { url: set.BELAY_LEDGER_URL }),
@@ -207,6 +217,10 @@ const variables = z.object({
   BELAY_BREAKER_FAILURES: count(5),
   BELAY_BREAKER_OPEN: duration('60s'),
   BELAY_BREAKER_SUCCESSES: count(2),
+  BELAY_CACHE_ENTRIES: count(1000),
+  BELAY_CACHE_TTL: duration('1h'),
+  BELAY_REDIS_URL: redisUrl().optional(),
+  BELAY_REDIS_PASSWORD_FILE: z.string().optional(),
   BELAY_LEDGER_URL: postgresUrl().optional(),
   BELAY_LEDGER_PASSWORD_FILE: z.string().optional(),
   BELAY_LEDGER_KEEP: durationOrForever('400d'),
@@ -236,14 +250,24 @@ const variables = z.object({
   BELAY_RETRY_INTERVAL: duration('500ms'),
 });
 
-const together = variables.refine(
-  ({ BELAY_BUILD_ID: buildId, BELAY_WORKER_DEPLOYMENT: deployment }) =>
-    buildId === undefined || deployment !== undefined,
-  {
-    path: ['BELAY_BUILD_ID'],
-    message: 'is a version of BELAY_WORKER_DEPLOYMENT, which is not set: set that, too, or neither',
-  },
-);
+const together = variables
+  .refine(
+    ({ BELAY_BUILD_ID: buildId, BELAY_WORKER_DEPLOYMENT: deployment }) =>
+      buildId === undefined || deployment !== undefined,
+    {
+      path: ['BELAY_BUILD_ID'],
+      message:
+        'is a version of BELAY_WORKER_DEPLOYMENT, which is not set: set that, too, or neither',
+    },
+  )
+  .refine(
+    ({ BELAY_REDIS_PASSWORD_FILE: file, BELAY_REDIS_URL: url }) =>
+      file === undefined || url !== undefined,
+    {
+      path: ['BELAY_REDIS_PASSWORD_FILE'],
+      message: 'is the password of BELAY_REDIS_URL, which is not set: set that, too, or neither',
+    },
+  );
 
 /** The XDG rules: a relative path is to be ignored. */
 function dataFolder(env: Environment): string {

@@ -85,6 +85,27 @@ export function postgresUrl() {
   });
 }
 
+/** As above: nothing of it is repeated. */
+export function redisUrl() {
+  const form = 'write it like redis://HOST:6379/0, or rediss:// with TLS';
+  return z.string().transform((text, context) => {
+    const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+    const problem =
+      url === undefined
+        ? 'is not an address (is a character of the password not written as %XX?)'
+        : !/^rediss?:$/.test(url.protocol)
+          ? `begins with ${url.protocol}, but answers are shared in Redis alone`
+          : url.hostname === ''
+            ? 'names no host'
+            : !/^\/?\d*$/.test(url.pathname)
+              ? 'names a database that is not a number'
+              : undefined;
+    if (problem === undefined) return text.trim();
+    context.addIssue(`${problem}; ${form}`);
+    return z.NEVER;
+  });
+}
+
 export function count(fallback: number) {
   return z
     .string()

@@ -39,12 +39,12 @@ export function createGatewayApi(parts: GatewayParts): Hono<GatewayVariables> {
   );
   app.route('/', health);
   app.use(countRequests(metrics));
-  const { statusPageFolder } = parts;
-  if (statusPageFolder !== undefined) {
+  const { readStatusPage } = parts;
+  if (readStatusPage !== undefined) {
     app.use('/status/*', limitByAddress(requestsPerMinute, now));
     app.get('/status', (context) => context.redirect('/status/'));
     app.get('/status/*', (context) =>
-      answerFromSite(context, statusPageFolder, context.req.path.slice('/status/'.length)),
+      answerFromSite(context, readStatusPage, context.req.path.slice('/status/'.length)),
     );
   }
   if (credentials.tokens.length + credentials.signingSecrets.length === 0) app.use(refuseBrowsers);

@@ -1,13 +1,15 @@
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { AnyKind } from '../kinds/kind.ts';
-import type { AlertLedger, Alert } from '../contracts/rollouts/alerts.ts';
+import type { Alert } from '../contracts/rollouts/alerts.ts';
 import type { GatewayMetrics } from '../telemetry/metrics/gateway-metrics.ts';
 import type { Credentials } from '../http/credentials.ts';
+import type { ReadPage } from '../adapters/http/site-page.ts';
 import type { VerbAnswer, VerbOrder } from '../adapters/temporal/send-verb-once.ts';
 import type { StartedResponse } from '../adapters/temporal/start-alert-response.ts';
 
 import type { IncidentOrders } from './incident-orders.ts';
+import type { ReadRollbacks } from './known-rollbacks.ts';
 import type { PushStore } from './take-push.ts';
 
 export type StartAlert = (alert: Alert) => Promise<StartedResponse>;
@@ -20,7 +22,7 @@ export interface GatewayParts {
   startAlert: StartAlert;
   sendVerb: SendVerb;
   incidents: IncidentOrders;
-  responses: AlertLedger;
+  rollbacks: ReadRollbacks;
   /** Where pushed counts are kept. */
   objectives: PushStore;
   credentials: Credentials;
@@ -29,7 +31,7 @@ export interface GatewayParts {
   /** The health of this process, without its metrics; needs no credential. */
   health: Hono;
   metrics: GatewayMetrics;
-  /** Of a status page; absent: none is served. */
-  statusPageFolder?: string;
+  /** Absent: no status page is served. */
+  readStatusPage?: ReadPage;
   now?: () => number;
 }

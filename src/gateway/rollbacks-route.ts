@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
+import { oldAnswerHeaders } from '../adapters/http/answer-from-site.ts';
 import { alertActions, type AlertFilter } from '../contracts/rollouts/alerts.ts';
 import { parseDuration } from '../specs/kernel/duration.ts';
 import type { GatewayParts } from './parts.ts';
@@ -7,9 +8,11 @@ import { forbid, type GatewayVariables } from '../http/guards.ts';
 import { refuse } from '../http/refusal.ts';
 
 const mostListed = 1_000;
+/** Where a request names no limit. */
+export const mostByDefault = 100;
 
 /** What was done about alerts, newest first: those that led to nothing are in it, too. */
-export function listRollbacks({ responses }: GatewayParts, now: () => number) {
+export function listRollbacks({ rollbacks: read, log }: GatewayParts, now: () => number) {
   const filters = z.strictObject({
     service: z.string().optional(),
     environment: z.string().optional(),
@@ -24,19 +27,20 @@ export function listRollbacks({ responses }: GatewayParts, now: () => number) {
         return z.NEVER;
       })
       .optional(),
-    limit: z.coerce.number().int().min(1).max(mostListed).default(100),
+    limit: z.coerce.number().int().min(1).max(mostListed).default(mostByDefault),
   });
   return async (context: Context<GatewayVariables>): Promise<Response> => {
     const forbidden = forbid(context, { kind: 'read' });
     if (forbidden !== undefined) return forbidden;
-    const read = filters.safeParse(context.req.query());
-    if (!read.success) {
-      const problems = read.error.issues.map(({ path, message }) =>
-        path.length === 0 ? message : `${path.join('../../workers/gateway')}: ${message}`,
+    const query = context.req.query();
+    const parsed = filters.safeParse(query);
+    if (!parsed.success) {
+      const problems = parsed.error.issues.map(({ path, message }) =>
+        path.length === 0 ? message : `${path.join('.')}: ${message}`,
       );
       return refuse(context, 400, 'these filters cannot be used', problems);
     }
-    const { since, service, environment, action, limit } = read.data;
+    const { since, service, environment, action, limit } = parsed.data;
     const filter: AlertFilter = {
       limit,
       ...(service !== undefined && { service }),
@@ -44,6 +48,10 @@ export function listRollbacks({ responses }: GatewayParts, now: () => number) {
       ...(action !== undefined && { action }),
       ...(since !== undefined && { sinceMs: since }),
     };
-    return context.json({ rollbacks: await responses.list(filter) });
+    const { value: rollbacks, atMs, failure } = await read(query, filter);
+    if (failure === undefined) return context.json({ rollbacks });
+    log.warn({ failure, atMs }, 'the ledger does not answer: an old list of rollbacks is shown');
+    const asOf = new Date(atMs).toISOString();
+    return context.json({ rollbacks, stale: true, asOf }, 200, oldAnswerHeaders(atMs, now()));
   };
 }

@@ -2,6 +2,7 @@
 import { Hono, type Context } from 'hono';
 import { packageVersion } from '../config/package-version.ts';
 import type { BreakerReport } from '../contracts/kernel/breakers.ts';
+import type { CacheReport } from '../contracts/kernel/caches.ts';
 import type { ComponentReport, HealthReport } from '../contracts/kernel/health.ts';
 import { judgeHealth, judgeWorkers, type WorkerStates } from './judge-health.ts';
 
@@ -14,6 +15,8 @@ export interface HealthSources {
   states(): WorkerStates;
   components(): Promise<ComponentReport[]>;
   breakers(): BreakerReport[];
+  /** Absent: the process has none. */
+  caches?(): CacheReport[];
 }
 
 /**
@@ -21,7 +24,10 @@ export interface HealthSources {
  * `/health/startup` once every worker has begun to poll, `/health/ready` while all of them do and
  * every required component answers; else 503.
  */
-export function createProbes({ states, components }: Omit<HealthSources, 'breakers'>): Hono {
+export function createProbes({
+  states,
+  components,
+}: Omit<HealthSources, 'breakers' | 'caches'>): Hono {
   const app = new Hono();
   const ofWorkers = (path: string, isWell: (status: string) => boolean) =>
     app.get(path, (context) => {
@@ -67,6 +73,7 @@ async function showAll(context: Context, sources: HealthSources): Promise<Respon
     ...(workers && { workers }),
     components,
     breakers: sources.breakers(),
+    ...(sources.caches && { caches: sources.caches() }),
   };
   return context.json(report, isReady(status) ? 200 : 503);
 }

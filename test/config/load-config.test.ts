@@ -16,6 +16,7 @@ test('needs no setting at all', () => {
     alertSlots: 100,
     actSlots: 200,
     cachedWorkflows: 2000,
+    caches: { entries: 1_000, keptMs: 3_600_000 },
     janitorIntervalMs: 20_000,
     drainMs: 15_000,
     breakers: { failures: 5, openMs: 60_000, successes: 2 },
@@ -59,6 +60,30 @@ test.each([
   const load = () => loadConfig({ BELAY_LEDGER_URL: url });
   expect(load).toThrow(message);
   expect(load).not.toThrow(/s3/);
+});
+
+test.each([
+  ['memcached://:s3cret@cache:11211', /BELAY_REDIS_URL: begins with memcached:, but .* Redis/],
+  ['redis://:s3/cret@cache', /BELAY_REDIS_URL: is not an address/],
+  ['redis://:s3cret@cache/answers', /BELAY_REDIS_URL: names a database that is not a number/],
+])('refuses a Redis that cannot be, without repeating its password: %s', (url, message) => {
+  const load = () => loadConfig({ BELAY_REDIS_URL: url });
+  expect(load).toThrow(message);
+  expect(load).not.toThrow(/s3/);
+});
+
+test('shares answers in a Redis, whose password may be in a file', () => {
+  const env = { BELAY_REDIS_URL: 'rediss://cache:6380/2', BELAY_REDIS_PASSWORD_FILE: '/run/redis' };
+  expect(loadConfig(env).redis).toEqual({
+    url: 'rediss://cache:6380/2',
+    passwordFile: '/run/redis',
+  });
+  expect(() => loadConfig({ BELAY_REDIS_PASSWORD_FILE: '/run/redis' })).toThrow(
+    /is the password of BELAY_REDIS_URL, which is not set/,
+  );
+  expect(() => loadConfig({ BELAY_CACHE_ENTRIES: '0', BELAY_CACHE_TTL: 'long' })).toThrow(
+    /BELAY_CACHE_ENTRIES[\s\S]*BELAY_CACHE_TTL/,
+  );
 });
 
 test('keeps the ledger in PostgreSQL, for as long as it is told', () => {

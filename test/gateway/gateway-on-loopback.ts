@@ -52,7 +52,10 @@ export class GatewayOnLoopback {
         return Promise.resolve({ kind: 'accepted', receipt });
       },
       incidents: this.incidents,
-      responses: this.responses,
+      rollbacks: async (_, filter) => ({
+        value: await this.responses.list(filter),
+        atMs: Date.now(),
+      }),
       objectives: noObjectives,
       credentials: { tokens: [], signingSecrets: [] },
       requestsPerMinute: 10_000,

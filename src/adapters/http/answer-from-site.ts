@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import type { Context } from 'hono';
+import type { Kept } from '../../contracts/kernel/caches.ts';
+import type { ReadPage, SitePage } from './site-page.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -15,22 +15,20 @@ const plainPath = /^(?:[a-z0-9][a-z0-9-]*\/)*[a-z0-9][a-z0-9.-]*$/;
 
 const maxAgeSeconds = 30;
 
-/** A file of a site that is written elsewhere, as it is now. */
+/** A file of a site that is written elsewhere. One that can no longer be read says how old it is. */
 export async function answerFromSite(
   context: Context,
-  folder: string,
+  read: ReadPage,
   path: string,
 ): Promise<Response> {
   const name = path === '' ? 'index.html' : path;
   const type = types[extname(name)];
-  const content =
-    type === undefined || !plainPath.test(name) || name.includes('..')
-      ? undefined
-      : await readFile(join(folder, name)).catch(() => undefined);
-  if (type === undefined || content === undefined) {
+  const isPlain = type !== undefined && plainPath.test(name) && !name.includes('..');
+  const kept = isPlain ? await read(name).catch(() => undefined) : undefined;
+  if (type === undefined || kept?.value.isThere !== true) {
     return context.text('There is no such page.', 404);
   }
-  const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
+  const { content, etag } = kept.value;
   const headers = {
     etag,
     'content-type': type,
@@ -38,7 +36,19 @@ export async function answerFromSite(
     'x-content-type-options': 'nosniff',
     // Clients of the JSON run on pages of others.
     'access-control-allow-origin': '*',
+    ...ageOf(kept),
   };
   if (context.req.header('if-none-match') === etag) return context.body(null, 304, headers);
-  return context.body(new Uint8Array(content), 200, headers);
+  return context.body(content, 200, headers);
+}
+
+function ageOf({ atMs, failure }: Kept<SitePage>): Record<string, string> {
+  if (failure === undefined) return {};
+  return oldAnswerHeaders(atMs, Date.now());
+}
+
+/** As RFC 9111 has them. */
+export function oldAnswerHeaders(atMs: number, nowMs: number): Record<string, string> {
+  const age = String(Math.max(0, Math.round((nowMs - atMs) / 1_000)));
+  return { age, warning: '110 - "Response is Stale"' };
 }

@@ -7,6 +7,7 @@ import { checkLedger } from '../doctor/check-ledger.ts';
 import { checkMachine } from '../doctor/check-machine.ts';
 import { checkPayloadKeys } from '../doctor/check-payload-keys.ts';
 import { checkPlatform } from '../doctor/check-platform.ts';
+import { checkRedis } from '../doctor/check-redis.ts';
 import { checkTemporal } from '../doctor/check-temporal.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { renderFindings } from '../doctor/render-findings.ts';
@@ -41,6 +42,7 @@ async function examine(config: Config): Promise<Finding[]> {
     checkPlatform(config),
     checkGateway(config),
     checkBreakers(config),
+    checkRedis(config),
   ];
   return [...checkPayloadKeys(config), ...(await Promise.all(parts)).flat()];
 }

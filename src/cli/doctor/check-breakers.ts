@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Config } from '../../config/config.ts';
 import { homeLayout } from '../../config/home.ts';
+import { hitRate } from '../../contracts/kernel/caches.ts';
 import { isAlive } from '../../processes/identity.ts';
 import { readRunFile } from '../../processes/run-file.ts';
 import { formatDuration } from '../../specs/kernel/duration.ts';
@@ -28,6 +29,16 @@ const healthReport = z.object({
       lastFailure: z.object({ reason: z.string() }).optional(),
     }),
   ),
+  caches: z
+    .array(
+      z.object({
+        cache: z.string(),
+        policy: z.string(),
+        ...{ entries: z.number(), limit: z.number() },
+        ...{ hits: z.number(), sharedHits: z.number(), misses: z.number(), stale: z.number() },
+      }),
+    )
+    .default([]),
 });
 type Health = z.output<typeof healthReport>;
 
@@ -53,9 +64,10 @@ async function ask(what: string, { pid, health }: z.output<typeof runFile>): Pro
     });
     const report = healthReport.parse(await response.json());
     const bad = [...downOf(what, report), ...brokenOf(what, report, pid)];
-    if (bad.length > 0) return bad;
+    const caches = cachesOf(what, report);
+    if (bad.length > 0) return [...bad, ...caches];
     const { length } = report.breakers;
-    return [ok(what, `${report.status}; ${length} breakers, all closed`)];
+    return [ok(what, `${report.status}; ${length} breakers, all closed`), ...caches];
   } catch (error) {
     return [warn(what, `${health}: ${messageOf(error)}`, 'See its log.')];
   }
@@ -87,4 +99,17 @@ function brokenOf(what: string, { breakers }: Health, pid: number): Finding[] {
         `Fix ${dependency}. The breaker closes automatically, or at once with: kill -USR2 ${pid}`,
       ),
     );
+}
+
+/** What each cache is good for; one that nobody has asked says nothing. */
+function cachesOf(what: string, { caches }: Health): Finding[] {
+  const shown = caches.flatMap((report) => {
+    const rate = hitRate(report);
+    if (rate === undefined) return [];
+    const { cache, policy, entries, limit, hits, sharedHits, misses, stale } = report;
+    const share = `${Math.floor(rate * 100)} % of ${hits + sharedHits + misses} without the source`;
+    const old = stale === 0 ? '' : `, ${stale} old answers`;
+    return [`${cache} (${policy}) ${entries} of ${limit}, ${share}${old}`];
+  });
+  return shown.length === 0 ? [] : [ok(`${what}: caches`, shown.join('; '))];
 }

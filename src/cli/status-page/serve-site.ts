@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { answerFromSite } from '../../adapters/http/answer-from-site.ts';
+import { readPages } from '../../adapters/http/site-page.ts';
 
 export interface ServedSite {
   url: string;
@@ -16,7 +17,8 @@ export async function serveSite(
   { port, address }: { port: number; address: string },
 ): Promise<ServedSite> {
   const app = new Hono();
-  app.get('*', (context) => answerFromSite(context, folder, context.req.path.slice(1)));
+  const read = readPages(folder);
+  app.get('*', (context) => answerFromSite(context, read, context.req.path.slice(1)));
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.listen(port, address);
   await once(server, 'listening');

@@ -1,4 +1,5 @@
 import type { BreakerReport } from './breakers.ts';
+import type { CacheReport } from './caches.ts';
 
 /**
  * `unready`: it takes up work, but cannot do it without a component that does not answer;
@@ -31,4 +32,6 @@ export interface HealthReport {
   workers?: Record<string, string>;
   components: ComponentReport[];
   breakers: BreakerReport[];
+  /** Absent where the process has none. */
+  caches?: CacheReport[];
 }

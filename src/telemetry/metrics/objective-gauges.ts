@@ -1,6 +1,16 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { MonitorState } from '../../contracts/objectives/objective-store.ts';
+import type { Budget, Standing } from '../../contracts/objectives/standing.ts';
 import { isStale } from '../../policies/objectives/stale-state.ts';
+
+/** What is shown of a monitor. */
+export interface ShownMonitor extends Pick<MonitorState, 'environment' | 'atMs'> {
+  standings: readonly ShownStanding[];
+}
+
+type ShownStanding = Pick<Standing, 'service' | 'objective' | 'verdict' | 'coverage'> & {
+  budget?: Pick<Budget, 'remaining'>;
+};
 
 /** At most this many have their own series. */
 const most = 1_000;
@@ -42,7 +52,7 @@ export class ObjectiveGauges {
   }
 
   /** Replaces what was shown before. Where a monitor no longer measures, only when it did. */
-  show(states: readonly MonitorState[], nowMs: number): void {
+  show(states: readonly ShownMonitor[], nowMs: number): void {
     const gauges = [this.#verdict, this.#budget, this.#coverage, this.#measured];
     for (const gauge of gauges) gauge.reset();
     for (const { environment, atMs } of states) {

@@ -6,6 +6,7 @@ import { BackupGauges } from '../../../src/telemetry/metrics/backup-gauges.ts';
 import { BelayMetrics } from '../../../src/telemetry/metrics/belay-metrics.ts';
 import { ChaosGauges } from '../../../src/telemetry/metrics/chaos-gauges.ts';
 import { exportBreakers } from '../../../src/telemetry/metrics/export-breakers.ts';
+import { exportCaches } from '../../../src/telemetry/metrics/export-caches.ts';
 import { GatewayMetrics } from '../../../src/telemetry/metrics/gateway-metrics.ts';
 import { ObjectiveGauges } from '../../../src/telemetry/metrics/objective-gauges.ts';
 import { PlaybookGauges } from '../../../src/telemetry/metrics/playbook-gauges.ts';
@@ -43,13 +44,17 @@ test('docs/metrics.md lists exactly what a worker exports, with its type and lab
   new ObjectiveGauges(registry);
   new ReadTimes(registry);
   exportBreakers(registry, () => []);
-  expect(describe(registry)).toEqual((await documentedMetrics('worker', 'both')).sort(byName));
+  exportCaches(registry, () => []);
+  const documented = await documentedMetrics('worker', 'both', 'cache');
+  expect(describe(registry)).toEqual(documented.sort(byName));
 });
 
 test('docs/metrics.md lists exactly what a gateway exports, with its type and labels', async () => {
   const { registry } = new GatewayMetrics();
   exportBreakers(registry, () => []);
-  expect(describe(registry)).toEqual((await documentedMetrics('gateway', 'both')).sort(byName));
+  exportCaches(registry, () => []);
+  const documented = await documentedMetrics('gateway', 'both', 'cache');
+  expect(describe(registry)).toEqual(documented.sort(byName));
 });
 
 test('an agent exports what the documentation lists, and nothing else', async () => {

@@ -9,7 +9,7 @@ export interface DocumentedMetric {
 
 /** The tables in docs/metrics.md of these sections; of all without. */
 export async function documentedMetrics(
-  ...sections: ('worker' | 'gateway' | 'agent' | 'both')[]
+  ...sections: ('worker' | 'gateway' | 'agent' | 'both' | 'cache')[]
 ): Promise<DocumentedMetric[]> {
   const page = await readFile(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
   const rows = page

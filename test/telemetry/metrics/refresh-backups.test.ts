@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Catalogue } from '../../../src/contracts/backups/catalogue.ts';
 import { BackupGauges } from '../../../src/telemetry/metrics/backup-gauges.ts';
 import { ReadTimes } from '../../../src/telemetry/metrics/read-times.ts';
-import { refreshBackups } from '../../../src/telemetry/metrics/refresh-backups.ts';
+import { backupCache, refreshBackups } from '../../../src/telemetry/metrics/refresh-backups.ts';
 import { MemoryLedger } from '../../fakes/memory-ledger.ts';
 import { rolloutReport } from '../../fixtures/rollout-report.ts';
 import {
@@ -15,6 +15,7 @@ import {
   proven,
   setAt,
 } from '../../policies/backups/backup-sets.ts';
+import { ownCache } from '../../fixtures/own-cache.ts';
 
 const old = setAt(Date.now() - 3 * dayMs, { label: 'old' });
 const failed = setAt(Date.now() - dayMs, { label: 'failed', error: 'no space left' });
@@ -43,6 +44,7 @@ const catalogue: Catalogue = {
 const shownIn = (registry: Registry) => ({
   gauges: new BackupGauges(registry),
   readTimes: new ReadTimes(registry),
+  cache: ownCache(backupCache),
 });
 
 it('a worker exports nothing that is late of a plan that is retired', async () => {
@@ -95,11 +97,7 @@ it('a backup that is late stays late while the ledger does not answer, and it is
   let answers = true;
   const list: Catalogue['list'] = () =>
     answers ? catalogue.list() : Promise.reject(new Error('away'));
-  const refresh = refreshBackups(
-    shownIn(registry),
-    { ledger, catalogue: { ...catalogue, list } },
-    0,
-  );
+  const refresh = refreshBackups(shownIn(registry), { ledger, catalogue: { ...catalogue, list } });
   await refresh();
   const before = await registry.metrics();
   expect(before).toContain('belay_backup_late{');

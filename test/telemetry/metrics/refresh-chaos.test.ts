@@ -3,9 +3,14 @@ import { expect, it } from 'vitest';
 import type { ChaosFinding } from '../../../src/policies/chaos/list-findings.ts';
 import { ChaosGauges } from '../../../src/telemetry/metrics/chaos-gauges.ts';
 import { ReadTimes } from '../../../src/telemetry/metrics/read-times.ts';
-import { refreshChaos } from '../../../src/telemetry/metrics/refresh-chaos.ts';
+import {
+  experimentCache,
+  refreshChaos,
+  scheduleCache,
+} from '../../../src/telemetry/metrics/refresh-chaos.ts';
 import { MemoryLedger } from '../../fakes/memory-ledger.ts';
 import { campaignReport, experimentReport } from '../../fixtures/chaos-reports.ts';
+import { ownCache } from '../../fixtures/own-cache.ts';
 
 const dayMs = 86_400_000;
 const agoMs = (days: number) => ({
@@ -45,9 +50,11 @@ function setUp() {
   const listSchedules = () =>
     state.temporalAnswers ? Promise.resolve([late]) : Promise.reject(new Error('no answer'));
   const refresh = refreshChaos(
-    { gauges: new ChaosGauges(registry), readTimes: new ReadTimes(registry) },
+    {
+      ...{ gauges: new ChaosGauges(registry), readTimes: new ReadTimes(registry) },
+      ...{ experiments: ownCache(experimentCache), schedules: ownCache(scheduleCache) },
+    },
     { ledger, listSchedules },
-    0,
   );
   const lines = async () => {
     await refresh();

@@ -2,9 +2,13 @@ import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
 import { PlaybookGauges } from '../../../src/telemetry/metrics/playbook-gauges.ts';
 import { ReadTimes } from '../../../src/telemetry/metrics/read-times.ts';
-import { refreshPlaybooks } from '../../../src/telemetry/metrics/refresh-playbooks.ts';
+import {
+  playbookCache,
+  refreshPlaybooks,
+} from '../../../src/telemetry/metrics/refresh-playbooks.ts';
 import { MemoryLedger } from '../../fakes/memory-ledger.ts';
 import { rolloutReport } from '../../fixtures/rollout-report.ts';
+import { ownCache } from '../../fixtures/own-cache.ts';
 
 const rehearsed = (playbook: string, outcome: string, endedAtMs: number, kind?: string) => ({
   ...rolloutReport({
@@ -32,9 +36,11 @@ it('a worker exports whether the last rehearsal of each playbook found it ready,
   const list: MemoryLedger['list'] = (filter) =>
     isThere ? ledger.list(filter) : Promise.reject(new Error('the ledger is away'));
   const refresh = refreshPlaybooks(
-    { gauges: new PlaybookGauges(registry), readTimes: new ReadTimes(registry) },
+    {
+      ...{ gauges: new PlaybookGauges(registry), readTimes: new ReadTimes(registry) },
+      cache: ownCache(playbookCache),
+    },
     { list },
-    0,
   );
   await refresh();
   expect((await registry.metrics()).match(/^belay_playbook.*$/gm)?.sort()).toEqual([
