@@ -42,6 +42,11 @@ const plays: Record<string, Play> = {
     await run.send('approve');
     return run;
   },
+  'failover-with-a-late-standby': ({ nodes, start }) => {
+    nodes.kill('db-1');
+    nodes.script('examineNode', 'db-3', undefined, absent('db-3'), absent('db-3'));
+    return start('failover', { from: 'db-1' }, routed(nodes));
+  },
   'failover-that-is-undone': ({ nodes, start }) => {
     nodes.kill('db-1');
     nodes.script('promoteNode', 'db-2', refused('the archive has a timeline 2 already'));
