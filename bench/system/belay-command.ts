@@ -8,7 +8,8 @@ export type BelayOrigin = 'build' | 'sources';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
-const mostOutput = 64 * 1024 * 1024;
+/** A report over 90 days of 1,000 objectives has 40 MB as JSON. */
+const mostOutput = 256 * 1024 * 1024;
 
 /** Arguments that make node run one of Belay's own programs. */
 export function programOf(origin: BelayOrigin, program: OwnProgram): string[] {
@@ -37,7 +38,7 @@ export class BelayCommand {
 
   /** What it prints; rejects unless it exits with 0. */
   async output(args: string[]): Promise<string> {
-    const options = { cwd: repository, env: this.env };
+    const options = { cwd: repository, env: this.env, maxBuffer: mostOutput };
     const { stdout } = await run(process.execPath, [...this.program, ...args], options);
     return stdout;
   }

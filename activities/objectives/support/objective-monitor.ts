@@ -15,6 +15,7 @@ import { replaced } from '../../../src/policies/objectives/plan-violations.ts';
 import { updateHour } from '../../../src/policies/objectives/update-hour.ts';
 import type { Objective } from '../../../src/specs/objectives/objective.ts';
 import { attributeRuns } from './attribute-runs.ts';
+import { composeLately } from './compose-lately.ts';
 import { judgeObjectives } from './judge-objectives.ts';
 import { loadKnown } from './load-known.ts';
 import type { MinuteBook } from './minute-book.ts';
@@ -257,6 +258,12 @@ export class ObjectiveMonitor {
       return updated;
     });
     onLook();
+    const composed = await composeLately(store, this.#order.spec, {
+      ...{ nowMs: this.#around.now(), hours: hours.map(({ atMs }) => atMs) },
+      readings: this.#readings,
+      onWritten: (name, atMs, update) => this.#book?.replaceHour(name, atMs, update),
+    });
+    this.#found(composed);
     // Only once its minutes are written is a reading what the next difference is taken from.
     const changed = [...this.#readings].filter(
       ([name, reading]) => byName.has(name) && this.#written.get(name) !== reading,

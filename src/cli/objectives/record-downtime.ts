@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Downtime } from '../../contracts/objectives/downtime.ts';
 import { hourMs, minuteMs } from '../../contracts/objectives/minute.ts';
+import { writeComposites } from '../../contracts/objectives/write-composites.ts';
 import type { ObjectiveStore } from '../../contracts/objectives/objective-store.ts';
 import { downMinutes, usualRequests } from '../../policies/objectives/downtime/down-minutes.ts';
 import { problemsOfDowntime } from '../../policies/objectives/downtime/problems-of-downtime.ts';
@@ -78,6 +79,7 @@ export async function recordDowntime(
     ...{ why, by, recordedAtMs: nowMs },
   };
   await writeMinutes(store, downtime, meant);
+  await writeComposites(store, { environment, objectives: all }, hoursOf(span));
   // After its minutes: where this dies among them, it can be recorded again.
   await store.writeDowntime(downtime);
   return downtime;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Downtime } from '../../contracts/objectives/downtime.ts';
+import { writeComposites } from '../../contracts/objectives/write-composites.ts';
 import type { Minute } from '../../contracts/objectives/minute.ts';
 import type {
   MinuteFilter,
@@ -100,7 +101,8 @@ async function rewrite(
   { environment, objectives: names, ...span }: MinuteFilter & { objectives: readonly string[] },
   minutesOf: (hour: StoredHour) => Minute[],
 ): Promise<void> {
-  const byName = new Map((await objectivesOf(store, environment)).map((each) => [each.name, each]));
+  const all = await objectivesOf(store, environment);
+  const byName = new Map(all.map((each) => [each.name, each]));
   const hours = names.flatMap((objective) => hoursOf(span).map((atMs) => ({ objective, atMs })));
   await store.updateHours(environment, hours, (known) => {
     const objective = byName.get(known.objective);
@@ -110,6 +112,7 @@ async function rewrite(
       ? undefined
       : rewriteHour(objective, known, found);
   });
+  await writeComposites(store, { environment, objectives: all }, hoursOf(span));
 }
 
 async function objectivesOf(store: Store, environment: string): Promise<readonly Objective[]> {

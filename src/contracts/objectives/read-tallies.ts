@@ -48,10 +48,9 @@ export async function readTallies(
           tallyMinutes(byTime(all.get(name) ?? []), each, { exclusions: excluded, isGood }),
         );
       const applied = appliedExclusions(service, exclusions);
-      found.get(name)?.push({
-        net: addTallies([...whole, ...tallied(applied)]),
-        gross: addTallies([...whole, ...tallied([])]),
-      });
+      const gross = addTallies([...whole, ...tallied([])]);
+      const net = applied.length === 0 ? gross : addTallies([...whole, ...tallied(applied)]);
+      found.get(name)?.push({ net, gross });
     }
   }
   return found;

@@ -32,6 +32,8 @@ export interface Standing {
   /** The measured share of the time that is neither excluded nor without requests. */
   coverage: number;
   tally: Tally;
+  /** What its tally counts. Absent: requests. */
+  counts?: 'requests' | 'minutes';
   /** Absent where the objective has none: a throughput, or comparison: equal. */
   budget?: Budget;
   /** Whether an empty budget stops rollouts and experiments. */

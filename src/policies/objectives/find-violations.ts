@@ -44,10 +44,11 @@ export function findBurns(objective: Objective, tallies: readonly BurnTallies[])
 function describeBurn(objective: Objective, { pair, long, short }: BurnTallies): string {
   const rate = (tally: Tally) => Number((burnRate(objective, tally) ?? 0).toPrecision(3));
   const { longMs, shortMs, factor } = pair;
+  const counted = objective.source.of === 'composite' ? 'minutes' : 'requests';
   return (
     `the error budget is spent ${rate(long)} times as fast as it may be over ${formatDuration(longMs)}, ` +
     `and ${rate(short)} times over ${formatDuration(shortMs)}; reported from ${factor} times on ` +
-    `(${long.bad} of ${long.good + long.bad} requests)`
+    `(${long.bad} of ${long.good + long.bad} ${counted})`
   );
 }
 

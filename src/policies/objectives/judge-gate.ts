@@ -51,7 +51,7 @@ function whyUnknown(standing: Standing, nowMs: number): string | undefined {
   if (isSilent(standing, nowMs)) return `there is no data of the last minutes (${silence})`;
   if (verdict !== 'insufficient') return undefined;
   if (budget !== undefined && budget.remaining <= 0 && coverage >= 0.995) {
-    return 'its period has had too few requests so far';
+    return `its period has had too few ${standing.counts ?? 'requests'} so far`;
   }
   return `${Math.round(coverage * 100)}% of its window was measured, which is insufficient`;
 }
@@ -64,9 +64,9 @@ function isAbout({ family, scopes }: Asking, { service }: Standing): boolean {
   return services.some(({ name }) => name === service);
 }
 
-function describeEmpty({ objective, service, budget }: Standing): string {
+function describeEmpty({ objective, service, budget, counts = 'requests' }: Standing): string {
   const { spent = 0, allowed = 0 } = budget ?? {};
-  return `the error budget of ${objective} (${service}) is empty: ${spent} bad requests, and ${Math.floor(allowed)} are allowed`;
+  return `the error budget of ${objective} (${service}) is empty: ${spent} bad ${counts}, and ${Math.floor(allowed)} are allowed`;
 }
 
 function describeRefusal(named: string, { family }: Asking): string {

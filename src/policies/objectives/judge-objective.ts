@@ -74,6 +74,7 @@ export function judgeObjective(
     certainly: certain !== undefined,
     ...(value !== undefined && { value }),
     ...{ target, coverage, tally, gatesBudget },
+    ...(objective.source.of === 'composite' && { counts: 'minutes' }),
     ...(budget !== undefined && { budget }),
     ...(silence !== undefined && { silence }),
   };
@@ -85,7 +86,8 @@ function isBelowFloor({ indicator, window, floor }: Objective, { good, bad }: Ta
   return good + bad < floor.events || bad < floor.failures;
 }
 
-function valueOf(objective: Objective, tally: Tally): number | undefined {
+/** In the unit of the objective; undefined: nothing was measured. */
+export function valueOf(objective: Objective, tally: Tally): number | undefined {
   const { good, bad, goodMs, badMs, idleMs } = tally;
   if (objective.indicator !== 'throughput') {
     return good + bad === 0 ? undefined : shareOf(objective, tally);

@@ -95,19 +95,19 @@ function addMinute(sum: Tally, minute: Minute, isGood: TallyOptions['isGood']): 
   }
 }
 
+/** Reports add up a hundred thousand of them. */
 export function addTallies(all: readonly Tally[]): Tally {
-  return all.reduce(
-    (sum, each) => ({
-      good: sum.good + each.good,
-      bad: sum.bad + each.bad,
-      goodMs: sum.goodMs + each.goodMs,
-      badMs: sum.badMs + each.badMs,
-      noDataMs: sum.noDataMs + each.noDataMs,
-      excludedMs: sum.excludedMs + each.excludedMs,
-      idleMs: sum.idleMs + each.idleMs,
-      unknownMs: sum.unknownMs + each.unknownMs,
-      busiest: Math.max(sum.busiest, each.busiest),
-    }),
-    emptyTally,
-  );
+  const sum = { ...emptyTally };
+  for (const each of all) {
+    sum.good += each.good;
+    sum.bad += each.bad;
+    sum.goodMs += each.goodMs;
+    sum.badMs += each.badMs;
+    sum.noDataMs += each.noDataMs;
+    sum.excludedMs += each.excludedMs;
+    sum.idleMs += each.idleMs;
+    sum.unknownMs += each.unknownMs;
+    sum.busiest = Math.max(sum.busiest, each.busiest);
+  }
+  return sum;
 }

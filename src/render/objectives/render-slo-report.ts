@@ -53,7 +53,7 @@ function sectionOf(report: ObjectiveReport, { zone }: SloReport): string {
   const gross = grossInWords(report);
   const facts = [
     `Wanted: ${aimInWords(report)}`,
-    `Measured: ${valueInWords(report)} of ${requestsOf(report)} requests: ${verdictInWords(standing)}`,
+    `Measured: ${valueInWords(report)} of ${requestsOf(report)} ${standing.counts ?? 'requests'}: ${verdictInWords(standing)}`,
     `Time: ${partsInWords(standing.tally)}`,
     `Coverage: ${percentOf(standing.coverage)} of the time that is not excluded and had requests`,
     `Error budget: ${budgetInWords(report)}`,

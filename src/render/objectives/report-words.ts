@@ -34,12 +34,13 @@ export function valueInWords(report: Of<'indicator' | 'standing'>): string {
 }
 
 /** `12 of 40 spent, 70% left`. */
-export function budgetInWords({ standing: { budget, coverage } }: Of<'standing'>): string {
+export function budgetInWords({ standing }: Of<'standing'>): string {
+  const { budget, coverage, counts = 'requests' } = standing;
   if (budget === undefined) return 'none';
   if (coverage === 0) return 'unknown: nothing was measured';
   const { spent, allowed, remaining, isEmpty } = budget;
   const left = `${showLeft(remaining)} left`;
-  const what = `${spent} bad requests of ${Math.floor(allowed)} that are allowed, ${left}`;
+  const what = `${spent} bad ${counts} of ${Math.floor(allowed)} that are allowed, ${left}`;
   return isEmpty ? `${what}: empty` : what;
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { judgedBy, type Finding, type Unfinished } from '../kernel/finding.ts';
 import { refusal } from '../kernel/given.ts';
-import { duration, mapping, text, wholeNumber } from '../kernel/written.ts';
+import { duration, idPart, listOf, mapping, text, wholeNumber } from '../kernel/written.ts';
 import type { IndicatorSource } from './objective.ts';
 import { mayExceed, readSelector } from './selector-labels.ts';
 
@@ -75,6 +75,9 @@ const pushedSchema = mapping(
   },
 );
 
+const member = idPart('objective');
+const writeMembers = 'write a list of 2 to 20 names of objectives of this monitor';
+
 /** The source of an objective, by its key. */
 export const sourceKeys = {
   prometheus: prometheusSchema
@@ -89,9 +92,16 @@ export const sourceKeys = {
   pushed: pushedSchema
     .exactOptional()
     .describe('Counts of whole minutes that are sent to the gateway, POST /v1/indicators.'),
+  composite: listOf(member, writeMembers)
+    .min(2, { error: writeMembers })
+    .max(20, { error: writeMembers })
+    .exactOptional()
+    .describe('Names of other objectives: a minute is good if it was good for each of them.'),
 };
 
-export const sourceNames = ['prometheus', 'platform', 'http', 'tcp', 'pushed'] as const;
+export const sourceNames = [
+  ...(['prometheus', 'platform', 'http', 'tcp', 'pushed', 'composite'] as const),
+] as const;
 
 export type WrittenSource = {
   [Key in keyof typeof sourceKeys]?: z.output<(typeof sourceKeys)[Key]>;
@@ -99,7 +109,7 @@ export type WrittenSource = {
 
 /** Of a spec without problems. */
 export function resolveSource(
-  { prometheus, http, tcp, pushed }: WrittenSource,
+  { prometheus, http, tcp, pushed, composite }: WrittenSource,
   belowMs = 0,
 ): IndicatorSource {
   if (http !== undefined) {
@@ -114,6 +124,7 @@ export function resolveSource(
     const { silentAfter: silentAfterMs } = pushed;
     return { of: 'pushed', ...(silentAfterMs !== undefined && { silentAfterMs }) };
   }
+  if (composite !== undefined) return { of: 'composite', members: composite };
   if (prometheus === undefined) return { of: 'platform' };
   const { total = '', bad, good, histogram } = prometheus;
   if (histogram !== undefined) return bucketsOf(histogram, belowMs);

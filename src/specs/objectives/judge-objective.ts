@@ -28,7 +28,11 @@ function judgeSource(written: Unfinished): Finding[] {
   if (given.length > 1) {
     return [{ path: [], message: `has ${given.join(' and ')}; keep one source` }];
   }
-  const { indicator, prometheus, http, tcp } = written;
+  const { indicator, prometheus, http, tcp, composite } = written;
+  if (composite !== undefined && indicator !== 'availability') {
+    const message = 'a composite counts the minutes that are good for all; write availability';
+    return [{ path: ['indicator'], message }];
+  }
   if (indicator === 'throughput' && (http ?? tcp) !== undefined) {
     const message = 'a probe sends its own requests, and they are no throughput; write prometheus';
     return [{ path: [http === undefined ? 'tcp' : 'http'], message }];

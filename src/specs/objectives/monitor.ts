@@ -73,6 +73,34 @@ const longestUnitMs: Readonly<Record<CalendarUnit, number>> = {
 
 function judgeMonitor({ objectives, keepMinutes }: Unfinished): Finding[] {
   if (!Array.isArray(objectives)) return [];
+  return [...judgeEach(objectives, keepMinutes), ...judgeComposites(objectives)];
+}
+
+/** Its members are measured by the same monitor, and no composites themselves. */
+function judgeComposites(objectives: readonly unknown[]): Finding[] {
+  const all = objectives.filter(isMapping);
+  const names = all.map(({ name }) => name);
+  const composites = all.filter((each) => membersOf(each).length > 0).map(({ name }) => name);
+  return objectives.flatMap((objective, index) => {
+    const members = isMapping(objective) ? membersOf(objective) : [];
+    return members.flatMap((member, at): Finding[] => {
+      const path = ['objectives', index, 'composite', at];
+      const name = String(member);
+      if (members.indexOf(member) < at) return [{ path, message: `${name} is there twice` }];
+      if (composites.includes(member)) {
+        return [{ path, message: `${name} is a composite; name what it is made of` }];
+      }
+      if (names.includes(member)) return [];
+      return [{ path, message: `no objective of this monitor is called ${name}` }];
+    });
+  });
+}
+
+function membersOf({ source }: Unfinished): readonly unknown[] {
+  return isMapping(source) && Array.isArray(source['members']) ? source['members'] : [];
+}
+
+function judgeEach(objectives: readonly unknown[], keepMinutes: unknown): Finding[] {
   const names = new Set<string>();
   return objectives.flatMap((objective: unknown, index) => {
     if (!isMapping(objective)) return [];

@@ -114,6 +114,7 @@ export const objectiveSchema = mapping(
     period: 'write window',
     timezone: 'write zone',
     slowerThan: 'write below',
+    hours: 'leave it out: every hour counts, as an objective has no hours of business',
   },
 )
   .check(judgedBy(judgeObjective), judgedBy(judgeTarget))

@@ -26,7 +26,8 @@ export type IndicatorSource =
   | HttpProbe
   | TcpProbe
   /** Counts that somebody sends to the gateway. */
-  | PushedCounts;
+  | PushedCounts
+  | Composite;
 
 /** Selectors, without `rate()`: Belay computes the differences itself. */
 export interface PrometheusCounters {
@@ -57,6 +58,13 @@ export interface PushedCounts {
   of: 'pushed';
   /** Nothing was pushed for so long: that is told. Absent: as long as the monitor says. */
   silentAfterMs?: number;
+}
+
+/** Minutes of other objectives: one is good if it was good for each of them. Its counts are minutes. */
+export interface Composite {
+  of: 'composite';
+  /** Names of objectives of the same monitor, none of which is a composite. */
+  members: readonly string[];
 }
 
 /** A contract gives back this share of what was paid where less than `below` was reached. */

@@ -17,4 +17,11 @@ describe('a time on the command line', () => {
       expect(momentInZone(written, 'Europe/Berlin')).toHaveProperty('problem');
     },
   );
+
+  it('of noon is noon and of midnight is midnight: there is no clock of twelve hours', () => {
+    expect(momentInZone('2026-12-24T12:00', 'UTC')).toEqual({ ms: Date.UTC(2026, 11, 24, 12) });
+    expect(momentInZone('2026-12-24T00:30', 'UTC')).toEqual({ ms: Date.UTC(2026, 11, 24, 0, 30) });
+    expect(momentInZone('2026-12-24 12:30 PM', 'UTC')).toHaveProperty('problem');
+    expect(momentInZone('2026-12-24T24:30', 'UTC')).toHaveProperty('problem');
+  });
 });

@@ -37,6 +37,15 @@ describe('the period of a report', () => {
     ]);
   });
 
+  it('has the offset of its own dates, and not that of today, so that no report is an hour late', () => {
+    expect(shown({ from: '2026-07-10T09:00', to: '2026-07-10T17:00' })).toEqual([
+      ...['2026-07-10T07:00:00.000Z', '2026-07-10T15:00:00.000Z', false],
+    ]);
+    expect(shown({ from: '2026-07-01', to: '2026-11-01' }).slice(0, 2)).toEqual([
+      ...['2026-06-30T22:00:00.000Z', '2026-10-31T23:00:00.000Z'],
+    ]);
+  });
+
   it('is not over where it ends now, or while its last minutes are still read', () => {
     expect(shown({ from: '2026-11-01' }).at(-1)).toBe(true);
     expect(shown({ from: '2026-11-01', to: '2026-11-30T11:00Z' }).at(-1)).toBe(true);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyTally, type Tally } from '../../../src/contracts/objectives/tally.ts';
 import { judgeObjective } from '../../../src/policies/objectives/judge-objective.ts';
+import { describeBreach } from '../../../src/policies/objectives/objective-words.ts';
 import type { Objective } from '../../../src/specs/objectives/objective.ts';
 import { objectiveOf } from '../../fixtures/objective.ts';
 
@@ -143,4 +144,17 @@ describe('an objective', () => {
       judge({ ...emptyTally, goodMs: 5 * minute, good: perSecond * 300 }, equal).verdict;
     expect([at(96), at(104), at(94), at(106)]).toEqual(['met', 'met', 'breached', 'breached']);
   });
+});
+
+it('an objective over rolling days and the same one by the month are told apart by their windows', () => {
+  const rolling = objectiveOf();
+  const monthly = objectiveOf({
+    window: { of: 'calendar', unit: 'month', zone: 'Europe/Berlin' },
+  });
+  const tally = tallyOf(30, { good: 998_000, bad: 2_000, busiest: 100 });
+  const told = [rolling, monthly].map((each) =>
+    describeBreach(each, judgeObjective(each, tally, { span, leastCoverage: 0.9 })),
+  );
+  expect(told[0]).toContain('at least 99.9% over 30d');
+  expect(told[1]).toContain('at least 99.9% in this month (Europe/Berlin)');
 });

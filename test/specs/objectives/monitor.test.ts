@@ -120,7 +120,7 @@ describe('the spec of a monitor', () => {
         "objectives[4].target: missing; write the share of requests, such as 99%",
         "objectives[5].within: missing; no measurement is exactly its target: write how far off it may be, such as 5%",
         "objectives[5].budgetGate: comparison: equal has no error budget; leave it out",
-        "objectives[6]: has no source; write one of prometheus, platform, http, tcp, pushed",
+        "objectives[6]: has no source; write one of prometheus, platform, http, tcp, pushed, composite",
         "objectives[7].prometheus.query: write the selectors of counters, bad and total: Belay computes the differences itself",
         "objectives[7].prometheus: total is missing; write the selector of all requests",
         "objectives[8].window: "90s" is too short; at least 5m; or write day, week, month, quarter, year",
@@ -206,4 +206,31 @@ describe('the examples', () => {
     const input: unknown = parse(readFileSync(new URL(file, examples), 'utf8'));
     expect(resolveAgainst(sloMonitorSchema, input)).toMatchObject({ ok: true });
   });
+});
+
+describe('a composite', () => {
+  const composite = (members: unknown, more: object = {}) => {
+    const { prometheus: _, ...rest } = objective({ name: 'shop-works', ...more });
+    return { ...rest, composite: members };
+  };
+  const two = [objective(), objective({ name: 'baskets' })];
+
+  it('names other objectives of its monitor', () => {
+    const { objectives } = resolved([...two, composite(['checkout', 'baskets'])]);
+    expect(objectives[2]?.source).toEqual({ of: 'composite', members: ['checkout', 'baskets'] });
+  });
+
+  it.each([
+    [composite(['checkout', 'chekout']), /composite\[1\]: no objective .* is called chekout/],
+    [composite(['checkout', 'checkout']), /composite\[1\]: checkout is there twice/],
+    [composite(['checkout', 'shop-works']), /composite\[1\]: shop-works is a composite/],
+    [composite(['checkout']), /write a list of 2 to 20 names/],
+    [composite(['checkout', 'baskets'], { indicator: 'errorRate' }), /write availability/],
+  ])('is refused where it cannot be meant: %j', (written, problem) => {
+    expect(problems([...two, written]).join('\n')).toMatch(problem);
+  });
+});
+
+it('hours of business are refused, so that 8x5 of a contract is never computed as 24x7', () => {
+  expect(problems([objective({ hours: '8x5' })]).join()).toMatch(/hours: .*every hour counts/);
 });

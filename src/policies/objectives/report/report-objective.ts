@@ -10,7 +10,7 @@ import type { Spending } from '../../../contracts/objectives/spending.ts';
 import type { Violation } from '../../../contracts/objectives/violation.ts';
 import type { Objective } from '../../../specs/objectives/objective.ts';
 import { exclusionsOf, whyNotExcluded } from '../exclusions/judge-exclusion.ts';
-import { judgeObjective } from '../judge-objective.ts';
+import { judgeObjective, valueOf } from '../judge-objective.ts';
 import { addTallies, type Span } from '../tally.ts';
 import { judgeCredit } from './judge-credit.ts';
 import { sumSpending } from './sum-spending.ts';
@@ -39,8 +39,8 @@ export function reportObjective(
   { leastCoverage, isUnfinished, fromMs, untilMs }: ReportedPeriod,
 ): ObjectiveReport {
   const span = { fromMs, untilMs };
-  const judge = (tally: Parameters<typeof judgeObjective>[1], of: Span = span) =>
-    judgeObjective(objective, tally, { span: of, leastCoverage });
+  const judge = (tally: Parameters<typeof judgeObjective>[1]) =>
+    judgeObjective(objective, tally, { span, leastCoverage });
   const net = addTallies(tallies.map((each) => each.net));
   const standing = judge(net);
   const { value, verdict, tally } = judge(addTallies(tallies.map((each) => each.gross)));
@@ -58,7 +58,7 @@ export function reportObjective(
     }),
     days: days.map((day, index) => {
       const ofDay = tallies[index]?.net ?? addTallies([]);
-      const { value: dayValue } = judge(ofDay, day);
+      const dayValue = valueOf(objective, ofDay);
       return { ...day, tally: ofDay, ...(dayValue !== undefined && { value: dayValue }) };
     }),
     violations: known.violations

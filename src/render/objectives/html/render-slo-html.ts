@@ -69,7 +69,10 @@ function sectionOf(report: ObjectiveReport, { zone }: SloReport): string {
   const facts = htmlFacts([
     ['Wanted', aimInWords(report)],
     ['Measured', `${valueInWords(report)}: ${verdictInWords(standing)}`],
-    ['Requests', String(standing.tally.good + standing.tally.bad)],
+    [
+      standing.counts === 'minutes' ? 'Minutes' : 'Requests',
+      String(standing.tally.good + standing.tally.bad),
+    ],
     ['Time', partsInWords(standing.tally)],
     ['Coverage', percentOf(standing.coverage)],
     ['Error budget', budgetInWords(report)],

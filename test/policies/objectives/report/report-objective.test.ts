@@ -177,6 +177,16 @@ it('a tier of a contract reads as it is written, however close to it the value i
 });
 
 describe('a credit', () => {
+  it('is given only by the objective that the contract names, and not by the same one over another window', () => {
+    const counts = measured(() => [50, 50]);
+    const contract = objectiveOf({
+      ...{ name: 'contract', credits: [{ below: 0.999, credit: 0.1 }] },
+      window: { of: 'calendar', unit: 'month', zone: 'UTC' },
+    });
+    expect(report(counts, {}, contract).credit?.of).toBe('due');
+    expect(report(counts, {}, objectiveOf())).not.toHaveProperty('credit');
+  });
+
   it('of a period without any request is unknown, and says why', () => {
     const { credit } = report(
       measured(() => [0, 0]),
