@@ -1,4 +1,5 @@
 /** A real Prometheus that scrapes the cluster's own Traefik, and the pods behind it. */
+import { CoreV1Api } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLoad } from '../../scripts/load/load-client.ts';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
@@ -165,7 +166,19 @@ async function divideShop(
   });
   await shop.until(({ phase }) => phase === 'holding');
   const ref = { ...shop.ref, target: kubernetesTarget.parse(target) };
-  return { url, shop, subject: { ref, version: 'v2', track: 'canary' } };
+  const replicas = await replicasOf(shop);
+  return { url, shop, subject: { ref, version: 'v2', track: 'canary', replicas } };
+}
+
+/** As a hold reads them of its target. */
+async function replicasOf({ namespace }: BenchShop): Promise<Record<Track, string[]>> {
+  const core = theCluster().config().makeApiClient(CoreV1Api);
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector: 'app=shop' });
+  const ofImage = (image: string) =>
+    items
+      .filter(({ spec }) => spec?.containers[0]?.image === image)
+      .map(({ metadata }) => metadata?.name ?? '');
+  return { stable: ofImage(shopImage('v1')), canary: ofImage(shopImage('v2')) };
 }
 
 type Counted = Record<Track, { requests: number; errors: number }>;

@@ -3,9 +3,17 @@ import type {
   HoldProgress,
   WatchHoldInput,
 } from '../../../src/contracts/rollouts/hold.ts';
-import type { Platform } from '../../../src/contracts/rollouts/platform.ts';
+import type {
+  Platform,
+  ServiceState,
+  TrackState,
+} from '../../../src/contracts/rollouts/platform.ts';
 import { PlatformError } from '../../../src/contracts/rollouts/platform.ts';
-import { SourceError, type MetricReader } from '../../../src/contracts/rollouts/metric-reader.ts';
+import {
+  SourceError,
+  type MetricReader,
+  type ReadSubject,
+} from '../../../src/contracts/rollouts/metric-reader.ts';
 import type { TrafficSnapshot } from '../../../src/contracts/rollouts/traffic.ts';
 import type { Verdict } from '../../../src/contracts/rollouts/verdict.ts';
 import { isOutdated, judgeTarget } from '../../../src/policies/rollouts/analysis/judge-target.ts';
@@ -41,6 +49,8 @@ export class HoldSampler {
   private wasDrifting = false;
   private isTargetKnown = false;
   private drift: string[] | undefined;
+  /** Of the target as it was checked last. */
+  private replicas: NonNullable<ReadSubject['replicas']> = {};
   private nextCheckMs: number;
   private nextMeasurementMs: number;
   /** By the clock of this watch: the platform's may differ. */
@@ -100,6 +110,7 @@ export class HoldSampler {
       this.isTargetKnown = false;
       return undefined;
     }
+    this.replicas = namesOf(state);
     const condition = judgeTarget(this.hold, state);
     switch (condition.kind) {
       case 'as-expected':
@@ -154,7 +165,7 @@ export class HoldSampler {
     const nowMs = this.surroundings.now();
     this.nextMeasurementMs = nowMs + this.hold.intervalMs;
     const { sample, trafficError, errors } = await takeSample(
-      this.hold,
+      { ...this.hold, replicas: this.replicas },
       judge.due(this.progress, nowMs),
       {
         reader: this.reader,
@@ -223,3 +234,8 @@ export class HoldSampler {
 }
 
 const unavailable = Symbol('unavailable');
+
+function namesOf(state: ServiceState | undefined): NonNullable<ReadSubject['replicas']> {
+  const names = (track: TrackState | undefined) => (track?.replicas ?? []).map(({ name }) => name);
+  return { stable: names(state?.stable), canary: names(state?.canary) };
+}

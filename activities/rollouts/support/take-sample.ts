@@ -29,13 +29,14 @@ const shortestReadMs = 1_000;
 
 /** Reads the traffic, where a metric is made of it, and those metrics that have a source of their own. */
 export async function takeSample(
-  hold: Pick<WatchHoldInput, 'analysis' | 'ref' | 'version' | 'track' | 'intervalMs'>,
+  hold: Pick<WatchHoldInput, 'analysis' | 'ref' | 'version' | 'track' | 'intervalMs'> &
+    Pick<ReadSubject, 'replicas'>,
   due: readonly MetricSpec[],
   { reader, platformTraffic, now }: SampleSources,
 ): Promise<TakenSample> {
-  const { analysis, ref, version, track, intervalMs } = hold;
+  const { analysis, ref, version, track, intervalMs, replicas } = hold;
   if (analysis.mode === 'none') throw new Error('There is nothing to look at');
-  const subject: ReadSubject = { ref, version, track };
+  const subject: ReadSubject = { ref, version, track, ...(replicas && { replicas }) };
   const timeoutMs = Math.min(longestReadMs, Math.max(shortestReadMs, intervalMs));
   const readTraffic = () =>
     analysis.traffic === undefined

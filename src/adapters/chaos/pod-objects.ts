@@ -6,15 +6,38 @@ import { resourceNamed } from '../playbooks/kubernetes/object-name.ts';
 import { getController } from './cluster-objects.ts';
 
 /** Those with these labels, one more than `mostPods` at most. */
-export function listPods(
+export async function listPods(
   cluster: PlaybookCluster,
   { namespace, labels }: PodSelection,
 ): Promise<KubernetesObject[]> {
-  const labelSelector = Object.entries(labels)
+  const limit = String(mostPods + 1);
+  const labelSelector = (await ofCanary(cluster, namespace, labels)) ?? equalTo(labels);
+  return cluster.list(resourceNamed('pod'), namespace, { labelSelector, limit });
+}
+
+const track = 'belay.dev/track';
+const templateHash = 'pod-template-hash';
+
+/** The ReplicaSet of a canary has the label of its track, its pods have only the hash of that ReplicaSet. */
+async function ofCanary(
+  cluster: PlaybookCluster,
+  namespace: string,
+  labels: PodSelection['labels'],
+): Promise<string | undefined> {
+  if (labels[track] === undefined) return undefined;
+  const { [track]: _own, ...others } = labels;
+  const labelSelector = equalTo(labels);
+  const sets = await cluster.list(resourceNamed('replicaset'), namespace, { labelSelector });
+  const hashes = sets.flatMap(({ metadata }) => metadata.labels?.[templateHash] ?? []);
+  if (hashes.length === 0) return undefined;
+  const selectors = [`${templateHash} in (${hashes.join(',')})`, equalTo(others)];
+  return selectors.filter((part) => part !== '').join(',');
+}
+
+function equalTo(labels: PodSelection['labels']): string {
+  return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
-  const limit = String(mostPods + 1);
-  return cluster.list(resourceNamed('pod'), namespace, { labelSelector, limit });
 }
 
 /** Why the API server would not let this worker do that; undefined where it would. Without a namespace: in all of them. */

@@ -8,6 +8,8 @@ export interface ReadSubject {
   version: string;
   /** The one that is judged; where it is `canary`, stable is read beside it where that can be told apart. */
   track: Track;
+  /** The names of each track's replicas, as last seen. Absent where nobody has looked. */
+  replicas?: Partial<Record<Track, readonly string[]>>;
 }
 
 /** What a metric's own source says at one look. */

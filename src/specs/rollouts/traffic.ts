@@ -82,9 +82,8 @@ function whatPresetNeeds(
       return platform === 'local' ? undefined : 'the router of platform: local';
     case 'http':
     case 'opentelemetry':
-      return isOnKubernetes && !colours ? undefined : "the names of a canary's pods on Kubernetes";
     case 'istio':
-      return isOnKubernetes && !colours ? undefined : "the name of a canary's Deployment";
+      return isOnKubernetes && !colours ? undefined : "the names of a canary's pods on Kubernetes";
     case 'traefik':
       return routers.some((given) => given === 'gatewayApi' || given === 'nginx')
         ? undefined

@@ -91,3 +91,39 @@ describe('a pod that others write and end while it is to be crashed', () => {
     },
   );
 });
+
+describe('the pods of a canary', () => {
+  const labels = { app: 'shop', 'belay.dev/track': 'canary' };
+  const asked: string[] = [];
+  const podsBeside = (hashes: string[]) => {
+    asked.length = 0;
+    const cluster: Partial<PlaybookCluster> = {
+      list: async ({ plural }, namespace, { labelSelector } = {}) => {
+        asked.push(`${plural} ${labelSelector}`);
+        if (plural === 'pods') return [];
+        return hashes.map((hash) => ({
+          ...{ apiVersion: 'apps/v1', kind: 'ReplicaSet' },
+          metadata: { namespace, name: `shop-${hash}`, labels: { 'pod-template-hash': hash } },
+        }));
+      },
+    };
+    const clusters: PlaybookClusters = {
+      of: async () => cluster as PlaybookCluster,
+      close: () => undefined,
+    };
+    return openFaultPods(clusters).list({ namespace: 'shop', labels });
+  };
+
+  it('are those of its ReplicaSet, which has the label of the track', async () => {
+    await podsBeside(['4d5f6b7c8f']);
+    expect(asked).toEqual([
+      'replicasets app=shop,belay.dev/track=canary',
+      'pods pod-template-hash in (4d5f6b7c8f),app=shop',
+    ]);
+  });
+
+  it('are those with the label itself where an earlier version of Belay made them', async () => {
+    await podsBeside([]);
+    expect(asked[1]).toBe('pods app=shop,belay.dev/track=canary');
+  });
+});

@@ -11,7 +11,7 @@ const fills: Record<string, Fill> = {
   namespace: (subject) => onKubernetes('namespace', subject).namespace,
   version: ({ version }) => version,
   track: (_, track) => track,
-  pods: (subject, track) => podNamePattern(subject.ref, onKubernetes('pods', subject), track),
+  pods: (subject, track) => podNamePattern(subject, onKubernetes('pods', subject), track),
 };
 
 const placeholder = /\{\{([^{}]*)\}\}/g;

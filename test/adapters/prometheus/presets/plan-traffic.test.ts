@@ -82,9 +82,9 @@ describe('a preset', () => {
     });
   });
 
-  it('istio reads what the pods of each Deployment answered, in milliseconds', () => {
+  it('istio reads what the pods of each track answered, in milliseconds', () => {
     expect(requests('istio', cluster())['canary']).toBe(
-      'istio_requests_total{reporter="destination",destination_workload_namespace="shops",destination_workload="shop-canary"}',
+      'istio_requests_total{reporter="destination",destination_workload_namespace="shops",pod=~"shop-canary-[4-9bcdf]{1,10}-[a-z0-9]{5}"}',
     );
     expect(plan('istio', cluster()).tracks[0]?.latency?.unitMs).toBe(1);
   });
@@ -132,7 +132,7 @@ describe('a preset that cannot distinguish the tracks of a target says what to w
     ['traefik', cluster(), 'in a target without a router (gatewayApi or nginx) one Service'],
     ['traefik', local, 'by Services of Kubernetes'],
     ['nginx', gatewayApi, 'by the Ingress of a target with router: nginx'],
-    ['istio', local, 'by the Deployments of a target on Kubernetes'],
+    ['istio', local, 'by the names of pods on Kubernetes'],
     ['envoy', cluster(), 'in a target without a router one Service leads to both'],
   ] satisfies [TrafficPreset, Target, string][])('%s of %o: %s', (preset, target, why) => {
     expect(() => plan(preset, target)).toThrow(SourceError);
@@ -164,7 +164,7 @@ describe('labels that a spec writes', () => {
   it('may be regular expressions, and come on top of the others', () => {
     const labels = { path: '/api/.+', namespace: 'shops|carts' };
     expect(requests('istio', cluster(), { labels })['stable']).toBe(
-      'istio_requests_total{reporter="destination",destination_workload_namespace="shops",destination_workload="shop",path=~"/api/.+",namespace=~"shops|carts"}',
+      'istio_requests_total{reporter="destination",destination_workload_namespace="shops",pod=~"shop-[4-9bcdf]{1,10}-[a-z0-9]{5}",path=~"/api/.+",namespace=~"shops|carts"}',
     );
   });
 

@@ -75,6 +75,21 @@ describe("the names of a track's pods", () => {
     expect(matches(name, 'stable', `${name}-canary-5d4f8x2x9k`)).toBe(false);
   });
 
+  it('are those of its ReplicaSets, where they are known', () => {
+    const replicas = {
+      stable: ['shop-5d4f86c7b9-x2x9k', 'shop-4d4f86c7b9-bbbbb'],
+      canary: ['shop-6d4f86c7b9-ccccc', 'shop-6d4f86c7b9-ddddd'],
+    };
+    const of = (track: 'stable' | 'canary') =>
+      fillPlaceholders('{{pods}}', { ...subject(cluster), replicas }, track);
+    expect(of('stable')).toBe('(?:shop-4d4f86c7b9-|shop-5d4f86c7b9-)[a-z0-9]{5}');
+    expect(of('canary')).toBe('shop-6d4f86c7b9-[a-z0-9]{5}');
+    const none = { ...subject(cluster), replicas: {} };
+    expect(() => fillPlaceholders('{{pods}}', none, 'canary')).toThrow(
+      'the canary has no pods yet',
+    );
+  });
+
   it('that are too long to tell the canary are refused', () => {
     const long = 'a'.repeat(55);
     expect(() => matches(long, 'stable', '')).toThrow(/shortens the names/);
