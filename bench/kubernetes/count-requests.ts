@@ -52,8 +52,9 @@ export function inWords(request: AuditedRequest): string {
   return `${kindOf(request)} ${request.name ?? ''}`.trim();
 }
 
+/** Without the hash of a ReplicaSet. */
 function serviceOf({ name = '' }: AuditedRequest): string {
-  return name.replace(/-canary$/, '');
+  return name.replace(/-(canary|[4-9bcdf]{6,10})$/, '');
 }
 
 function kindOf({ verb, resource }: AuditedRequest): string {

@@ -34,10 +34,13 @@ function activitiesOf({ events }: History): ActivityTimes[] {
   );
 }
 
-/** When stable ran the release on every replica and the canary was done; undefined: never. */
+/**
+ * When stable ran the release on every replica and the canary was done; undefined: never. A promotion that is
+ * an adoption ends with it.
+ */
 export function healthyAtMs(history: History): number | undefined {
-  return activitiesOf(history).findLast(({ type }) => type === 'awaitStableComplete')
-    ?.completedAtMs;
+  const ends = ['promoteCanary', 'awaitStableComplete'];
+  return activitiesOf(history).findLast(({ type }) => ends.includes(type))?.completedAtMs;
 }
 
 /** The total time of one kind of act in a rollout: the median of the rollouts. */

@@ -109,6 +109,8 @@ const history = {
 
 it('knows from its history when a rollout was healthy, and that one never was', () => {
   expect(healthyAtMs(history)).toBe(9_000);
+  const adopted = { events: activity(1, 'promoteCanary', [1, 2, 5]) };
+  expect(healthyAtMs(adopted)).toBe(5_000);
   expect(healthyAtMs({ events: activity(1, 'setWeight', [1, 2, 4]) })).toBeUndefined();
 });
 
