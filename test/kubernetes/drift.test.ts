@@ -14,6 +14,8 @@ import { shopObjects } from '../fixtures/shop-objects.ts';
 import { openCluster, ShopRollout } from '../fixtures/shop-rollout.ts';
 import { applyShop, shopComplete } from '../fixtures/shop.ts';
 
+/** Labels that the release does not have: the Deployment replaces its own pods. */
+const unadoptable = { proxySettleMs: 50, target: { labels: { team: 'shop' } } };
 const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 
 describeOnCluster('a service in mid-rollout', [], () => {
@@ -106,6 +108,7 @@ describeOnCluster('a service in mid-rollout', [], () => {
   test('without kept ReplicaSets goes back to a template that is kept for it', async () => {
     await patchDeployment({ spec: { revisionHistoryLimit: 0 } });
     await shopComplete(namespace);
+    shop = new ShopRollout(api, namespace, unadoptable);
     await shop.claim();
     await shop.stage('v2', 100);
     await shop.promote();
@@ -144,6 +147,7 @@ describeOnCluster('a service in mid-rollout', [], () => {
 
   test('replaces all pods of stable at once while the canary serves, and as before from then on', async () => {
     const { strategy } = await spec();
+    shop = new ShopRollout(api, namespace, unadoptable);
     await shop.claim();
     await shop.stage('v2', 100);
     await shop.promote();
@@ -194,7 +198,13 @@ describeOnCluster('a service in mid-rollout', [], () => {
   });
 
   test('is not claimed while something else has the name of its canary', async () => {
-    await applyShop(namespace, { name: 'shop-canary', version: 'v1', replicas: 1, fake: true });
+    await theCluster()
+      .config()
+      .makeApiClient(AppsV1Api)
+      .createNamespacedControllerRevision({
+        namespace,
+        body: { metadata: { name: 'shop-canary' }, revision: 1, data: { of: 'someone else' } },
+      });
     await expect(shop.claim()).rejects.toThrow('shop-canary exists, but Belay did not create it');
   });
 });

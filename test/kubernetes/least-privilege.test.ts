@@ -12,9 +12,10 @@ import type { Access } from '../../src/adapters/kubernetes-api/kubeconfig.ts';
 import { createKubernetesPlatform } from '../../src/adapters/kubernetes/kubernetes-platform.ts';
 import type { RouterSpec } from '../../src/specs/rollouts/kubernetes-target.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
+import { claimAsBefore } from '../fixtures/old-canary.ts';
 import { writeOverlay } from '../fixtures/overlay.ts';
 import { becomeServiceAccount, requestsOf } from '../fixtures/service-account.ts';
-import { ShopRollout } from '../fixtures/shop-rollout.ts';
+import { openCluster, ShopRollout } from '../fixtures/shop-rollout.ts';
 import { applyShop, ingressShop, routeShop } from '../fixtures/shop.ts';
 
 const account = 'belay-worker';
@@ -57,6 +58,8 @@ describeOnCluster('the Role of a watched namespace', ['auditLog', 'kubectl', 'ga
   const upTo = async (weight: number, version: string, router?: RouterSpec) => {
     const shop = rollout(router);
     await shop.claim();
+    // Again, as after what a dead rollout has left.
+    await shop.claim();
     await shop.stage(version, weight);
     return shop;
   };
@@ -71,7 +74,11 @@ describeOnCluster('the Role of a watched namespace', ['auditLog', 'kubectl', 'ga
   });
 
   test('is enough to take a promotion back, on the Gateway API', async () => {
-    const shop = await upTo(100, 'v3', { gatewayApi: { route: 'shop', settleMs: 3_000 } });
+    const router = { gatewayApi: { route: 'shop', settleMs: 3_000 } };
+    const target = { router, labels: { team: 'shop' } };
+    const shop = new ShopRollout(contested(api), namespace, { target });
+    await shop.claim();
+    await shop.stage('v3', 100);
     await shop.promote();
     await shop.revert();
     await shop.complete();
@@ -84,6 +91,18 @@ describeOnCluster('the Role of a watched namespace', ['auditLog', 'kubectl', 'ga
     const shop = await upTo(50, 'v3', { istio: { virtualService: 'shop', settleMs: 0 } });
     await shop.correctDrift();
     await shop.abort();
+  });
+
+  test('is enough to end what an earlier version of Belay began', async () => {
+    const admin = await openCluster();
+    try {
+      const shop = rollout();
+      await claimAsBefore(admin, shop);
+      await shop.stage('v3', 50);
+      await shop.abort();
+    } finally {
+      admin.close();
+    }
   });
 
   test('is enough to replace a release in place, and to restore it', async () => {

@@ -79,7 +79,7 @@ describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
 
     const demandTeam = (own: string) =>
       refuseWrites(own, {
-        on: [rule('apps', 'deployments'), rule('', 'services')],
+        on: [rule('apps', 'controllerrevisions'), rule('', 'services')],
         unless: "has(object.metadata.labels) && 'team' in object.metadata.labels",
         message: 'every object has a team',
       });
@@ -97,8 +97,12 @@ describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
     test.each([
       ['services', { 'count/services': '1' }, /create services .*quota "counts" has no room/],
       ['services by their own name', { services: '1' }, /create services .*quota "counts"/],
-      ['Deployments', { 'count/deployments.apps': '1' }, /create deployments .*quota "counts"/],
-      ['ReplicaSets', { 'count/replicasets.apps': '2' }, /count\/replicasets.apps is limited to 2/],
+      ['ReplicaSets', { 'count/replicasets.apps': '1' }, /create replicasets .*quota "counts"/],
+      [
+        'ControllerRevisions',
+        { 'count/controllerrevisions.apps': '0' },
+        /create controllerrevisions .*quota "counts"/,
+      ],
     ])('a quota of %s is named before the first write', async (_what, quota, reason) => {
       const shop = await shopWith(quota);
       await expect(shop.inspect(wanted)).rejects.toThrow(reason);
@@ -146,7 +150,7 @@ describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
         await eventually(async () => {
           const inspected = shop.inspect(wanted);
           await expect(inspected).rejects.toThrow(
-            /create deployments .*has a team.*create services .*has a team/s,
+            /create controllerrevisions .*has a team.*create services .*has a team/s,
           );
         }, 30_000);
         expect(await untouched(shop)).toBe(true);
@@ -159,7 +163,8 @@ describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
         await labelled.inspect(wanted);
         await labelled.claim();
         await labelled.stage('v2', 100);
-        const canaries = await api.list('pods', own, { 'belay.dev/track': 'canary' });
+        const pods = await api.list('pods', own, { app: 'shop' });
+        const canaries = pods.filter(({ spec }) => spec?.containers[0]?.image === release.image);
         expect(canaries.map(({ metadata }) => metadata?.labels?.['team'])).toEqual([
           'payments',
           'payments',
@@ -183,7 +188,7 @@ describeOnCluster('a rollout of what is unusual', ['kubectl'], () => {
       counting.tryPatch = (...args) => ((tries += 1), api.tryPatch(...args));
       shop.goOnWith(counting);
       await shop.inspect(wanted);
-      expect(tries).toBe(5);
+      expect(tries).toBe(6);
       expect(await untouched(shop)).toBe(true);
     });
   });

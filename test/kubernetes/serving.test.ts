@@ -11,6 +11,8 @@ import { eventually } from '../fixtures/eventually.ts';
 import { openCluster, ShopRollout } from '../fixtures/shop-rollout.ts';
 import { applyShop } from '../fixtures/shop.ts';
 
+/** Labels that the release does not have. */
+const unadoptable = { proxySettleMs: 50, target: { labels: { team: 'shop' } } };
 const strategic = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
 
 describeOnCluster('a release that others interfere with', [], () => {
@@ -57,6 +59,12 @@ describeOnCluster('a release that others interfere with', [], () => {
       .filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
       .map((pod) => pod.spec?.containers[0]?.image);
   };
+  /** The Deployment will not adopt the canary, but replace its own pods. */
+  const replaced = async () => {
+    await shop.releaseService();
+    shop = new ShopRollout(api, namespace, unadoptable);
+    await shop.claim();
+  };
   const drift = (line: string) =>
     eventually(async () => expect((await shop.state()).drift).toEqual([line]));
 
@@ -68,6 +76,7 @@ describeOnCluster('a release that others interfere with', [], () => {
   test.each(['v1', 'v3'])(
     'is not settled on %s, which a tool writes while stable takes it over',
     async (version) => {
+      await replaced();
       await shop.stage('v2', 100);
       await shop.promote();
       await give(version);
@@ -84,6 +93,7 @@ describeOnCluster('a release that others interfere with', [], () => {
   );
 
   test('is not settled on a stable that was scaled to 0, and its undo brings the pods back', async () => {
+    await replaced();
     await shop.stage('v2', 100);
     await shop.promote();
     await shop.complete();
@@ -127,10 +137,11 @@ describeOnCluster('a release that others interfere with', [], () => {
   );
 
   test('is claimed by its kind, and the undo of a claim clears what the claim had not', async () => {
+    await replaced();
     expect((await shop.state()).owner?.kind).toBe('canary');
     await shop.stage('v2', 100);
     await shop.promote();
-    const next = new ShopRollout(api, namespace, { rolloutId: 'r2', proxySettleMs: 50 });
+    const next = new ShopRollout(api, namespace, { ...unadoptable, rolloutId: 'r2' });
     await next.claim();
     await expect(next.releaseService()).rejects.toThrow('a promotion is under way');
     const platform = createKubernetesPlatform({
@@ -151,18 +162,12 @@ describeOnCluster('a release that others interfere with', [], () => {
 
   test('is not promoted from a canary that others have edited', async () => {
     await shop.stage('v2', 100);
-    await apps().patchNamespacedDeployment(
-      {
-        namespace,
-        name: 'shop-canary',
-        body: {
-          spec: { template: { spec: { containers: [{ name: 'shop', image: shopImage('v3') }] } } },
-        },
-        fieldManager: 'gitops',
-      },
-      strategic,
-    );
-    await drift('spec.template: Deployment shop-canary, the canary, was edited; written by gitops');
+    const [canary] = await api.list('replicasets', namespace, { 'belay.dev/track': 'canary' });
+    const set = canary!.metadata!.name!;
+    const image = [{ name: 'shop', image: shopImage('v3') }];
+    const body = { spec: { template: { spec: { containers: image } } } };
+    await apps().patchNamespacedReplicaSet({ namespace, name: set, body }, strategic);
+    await drift(`spec.template: ReplicaSet ${set}, the canary, was edited`);
     await expect(shop.promote()).rejects.toMatchObject({ code: 'drifted' });
     await shop.correctDrift();
     await shop.canaryReady(2);

@@ -43,7 +43,8 @@ describeOnCluster(
     const last = (moves: Move[], kind: string) =>
       moves.filter((move) => move.kind === kind).at(-1)!;
 
-    async function start(routed: boolean) {
+    /** `adopted`: whether the Deployment adopts the canary, or replaces its own pods. */
+    async function start(routed: boolean, adopted: boolean) {
       const namespace = await newNamespace('settling');
       await applyShop(namespace, { version: 'v1', replicas: 1 });
       if (routed) await routeShop(namespace);
@@ -51,7 +52,7 @@ describeOnCluster(
       const router = { gatewayApi: { route: 'shop', settleMs } };
       const shop = new ShopRollout(noting(api, moves), namespace, {
         proxySettleMs: routed ? 50 : settleMs,
-        ...(routed && { target: { router } }),
+        target: { ...(routed && { router }), ...(!adopted && { labels: { team: 'shop' } }) },
       });
       await shop.claim();
       const { replicas } = await shop.apply('v2', 100);
@@ -59,23 +60,26 @@ describeOnCluster(
       return { namespace, moves, shop, readyMs: Date.now() };
     }
 
-    test('has the settling time before the first weight, and between the Services and the route', async () => {
-      const { moves, shop, readyMs } = await start(true);
-      await shop.setWeight(50);
-      expect(last(moves, 'httproutes').atMs - readyMs).toBeGreaterThan(settleMs - 1_000);
-      const firstMs = Date.now();
-      await shop.setWeight(100);
-      expect(last(moves, 'httproutes').atMs - firstMs).toBeGreaterThan(settleMs - 200);
-      await shop.promote();
-      await shop.complete();
-      await shop.settle();
-      const services = last(moves, 'services');
-      expect(last(moves, 'httproutes').atMs - services.atMs).toBeGreaterThanOrEqual(settleMs);
-      await shop.releaseService();
-    });
+    test.each([true, false])(
+      'has the settling time before the first weight, and between the Services and the route: adopted %s',
+      async (adopted) => {
+        const { moves, shop, readyMs } = await start(true, adopted);
+        await shop.setWeight(50);
+        expect(last(moves, 'httproutes').atMs - readyMs).toBeGreaterThan(settleMs - 1_000);
+        const firstMs = Date.now();
+        await shop.setWeight(100);
+        expect(last(moves, 'httproutes').atMs - firstMs).toBeGreaterThan(settleMs - 200);
+        await shop.promote();
+        await shop.complete();
+        await shop.settle();
+        const services = last(moves, 'services');
+        expect(last(moves, 'httproutes').atMs - services.atMs).toBeGreaterThanOrEqual(settleMs);
+        await shop.releaseService();
+      },
+    );
 
     test('has it before a route goes back to Services that have only just moved', async () => {
-      const { moves, shop } = await start(true);
+      const { moves, shop } = await start(true, false);
       await shop.setWeight(100);
       await shop.promote();
       await shop.revert();
@@ -87,7 +91,7 @@ describeOnCluster(
     });
 
     test('keeps the canary beside the new pods of stable for that time, without a router', async () => {
-      const { moves, shop } = await start(false);
+      const { moves, shop } = await start(false, false);
       await shop.setWeight(100);
       await shop.promote();
       await shop.complete();
@@ -100,7 +104,7 @@ describeOnCluster(
     });
 
     test('never makes an undo wait: a weight of 0 comes at once', async () => {
-      const { moves, shop } = await start(true);
+      const { moves, shop } = await start(true, true);
       await shop.setWeight(50);
       const askedMs = Date.now();
       await shop.setWeight(0);

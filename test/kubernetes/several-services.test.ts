@@ -1,4 +1,4 @@
-import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
+import { CoreV1Api } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
 import { describeOnCluster, newNamespace, theCluster } from '../fixtures/cluster.ts';
@@ -68,10 +68,9 @@ describeOnCluster('several Services in front of the same pods', ['gatewayUrl'], 
       'belay.dev/fence',
       'service.kubernetes.io/topology-mode',
     ]);
-    const apps = theCluster().config().makeApiClient(AppsV1Api);
-    const canary = await apps.readNamespacedDeployment({ namespace, name: 'shop-canary' });
-    expect(canary.metadata?.labels).toMatchObject({ team: 'shop' });
-    expect(canary.metadata?.annotations).toMatchObject({ owner: 'us' });
+    const [canary] = await api.list('replicasets', namespace, { 'belay.dev/track': 'canary' });
+    expect(canary?.metadata?.labels).toMatchObject({ app: 'shop', team: 'shop' });
+    expect(canary?.metadata?.annotations).toMatchObject({ owner: 'us' });
     const state = await shop.state();
     expect(state.url).toBe(`http://shop.${namespace}.svc`);
     expect(state.remarks).toContain(

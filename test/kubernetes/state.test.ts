@@ -2,7 +2,12 @@ import { CoreV1Api } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
 import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
-import { annotations, labels, metadataPath } from '../../src/adapters/kubernetes/objects/names.ts';
+import {
+  annotations,
+  heldLabels,
+  labels,
+  metadataPath,
+} from '../../src/adapters/kubernetes/objects/names.ts';
 import { formatRecord } from '../../src/adapters/kubernetes/objects/record.ts';
 import { collectService } from '../../src/adapters/kubernetes/state/collect-service.ts';
 import { refusals } from '../../src/adapters/kubernetes/state/refusals.ts';
@@ -137,6 +142,7 @@ describeOnCluster('a service is read as it is', [], () => {
     await api.patch({ kind: 'deployments', namespace, name: 'pinned' }, [
       { op: 'add', path: metadataPath('annotations', annotations.rollout), value: record },
       { op: 'add', path: metadataPath('annotations', annotations.fence), value: 'r1 1' },
+      { op: 'add', path: '/metadata/labels', value: heldLabels },
       { op: 'add', path: '/spec/paused', value: true },
     ]);
     await api.patch({ kind: 'services', namespace, name: 'pinned' }, [

@@ -123,7 +123,7 @@ export const kubernetesTarget = mapping({
   labels: objectLabels
     .exactOptional()
     .describe(
-      "Labels of everything that Belay creates: the canary's Deployment with its pods, its Service and Ingress, and kept templates.",
+      "Labels of everything that Belay creates: the canary's ReplicaSet with its pods, its Service and Ingress, and kept templates. Labels that the release does not have keep the Deployment from adopting the canary's pods.",
     ),
   port: portNumber()
     .exactOptional()

@@ -70,7 +70,9 @@ describeRollouts('a blue-green deployment', 5, (bench) => {
       const release = { image: shopImage('v2'), env: { ERROR_PERCENT: '100' } };
       const report = await shop.roll('blueGreen', { ...v2, release });
       expect(report.outcome).toBe('RolledBack');
-      expect(report.reason).toMatch(/shop-canary-\S+: http:\S+\/smoke answered 500, not 200/);
+      expect(report.reason).toMatch(
+        /shop-[4-9bcdf]{10}-\S+: http:\S+\/smoke answered 500, not 200/,
+      );
       expect(await shop.objects()).toEqual(found);
     },
   );
@@ -109,7 +111,7 @@ describeRollouts('a blue-green deployment', 5, (bench) => {
       ] as const) {
         const release = { image: shopImage(version) };
         const report = await shop.roll('blueGreen', { ...v2, target, release });
-        expect(report).toMatchObject({ outcome: 'Promoted', version });
+        expect(report).toMatchObject({ outcome: 'Promoted', details: { version } });
         expect(await shop.answers()).toBe(version);
         expect(await sizes(namespace)).toEqual({ [live]: 3, [idle]: 0 });
       }
@@ -138,8 +140,9 @@ async function idlePods(namespace: string): Promise<string[]> {
   const { items } = await theCluster()
     .config()
     .makeApiClient(CoreV1Api)
-    .listNamespacedPod({ namespace, labelSelector: 'belay.dev/track=canary' });
-  return items.map(({ status }) => status?.podIP ?? '');
+    .listNamespacedPod({ namespace, labelSelector: 'app=shop' });
+  const idle = items.filter(({ spec }) => spec?.containers[0]?.image === shopImage('v2'));
+  return idle.map(({ status }) => status?.podIP ?? '');
 }
 
 /** How many requests each of them has counted: of smoke tests one each, of callers none. */

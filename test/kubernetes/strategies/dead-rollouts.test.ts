@@ -35,12 +35,13 @@ describeRollouts('a rollout whose workflow is dead', 5, (bench) => {
   });
 
   test.concurrent(
-    'past its commit point is swept: the previous release is back, no request lost',
+    'past its commit point, where stable replaces its own pods, is swept: the previous release is back, no request lost',
     async () => {
       const shop = await bench().shop();
       const found = await shop.objects();
       const load = await shop.load();
-      await shop.start('canary', { ...v('v2'), ...heldInFull });
+      const target = { ...shop.ref.target, labels: { team: 'shop' } };
+      await shop.start('canary', { ...v('v2'), ...heldInFull, target });
       await shop.until(({ phase }) => phase === 'holding');
       const quota = await limitPods(shop.namespace, 3);
       await shop.send('promote');

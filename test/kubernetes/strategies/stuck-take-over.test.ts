@@ -1,4 +1,7 @@
-/** Behind the commit point without room: the canary keeps serving until a person decides. */
+/**
+ * Behind the commit point without room, where the Deployment cannot adopt the canary: the canary keeps
+ * serving until a person decides.
+ */
 import { expect, test } from 'vitest';
 import { shopImage } from '../../../scripts/one-node-cluster/images/names.ts';
 import { limitPods } from '../../fixtures/pod-quota.ts';
@@ -54,7 +57,8 @@ describeRollouts('a release that stable has no room for', 2, (bench) => {
 });
 
 async function stuckWithoutRoom(shop: BenchShop) {
-  await shop.start('canary', heldInFull);
+  const target = { ...shop.ref.target, labels: { team: 'shop' } };
+  await shop.start('canary', { ...heldInFull, target });
   await shop.until(({ phase }) => phase === 'holding');
   const quota = await limitPods(shop.namespace, 3);
   await shop.send('promote');

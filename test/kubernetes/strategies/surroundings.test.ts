@@ -33,7 +33,7 @@ describeRollouts('a service with more than a Deployment and a Service', 4, (benc
       await eventually(async () => expect(await replicas(shop, 'shop')).toBe(5), 60_000);
       await shop.send('promote');
       await shop.until(({ phase, weight }) => phase === 'holding' && weight === 100);
-      expect(await replicas(shop, 'shop-canary')).toBe(5);
+      expect(await canaryReplicas(shop)).toBe(5);
       await shop.send('promote');
       const report = await shop.report();
       expect(report.outcome).toBe('Promoted');
@@ -146,4 +146,11 @@ function deployment({ namespace }: BenchShop, name: string) {
 
 async function replicas(shop: BenchShop, name: string): Promise<number | undefined> {
   return (await deployment(shop, name)).spec?.replicas;
+}
+
+async function canaryReplicas({ namespace }: BenchShop): Promise<number | undefined> {
+  const apps = theCluster().config().makeApiClient(AppsV1Api);
+  const labelSelector = 'belay.dev/track=canary';
+  const { items } = await apps.listNamespacedReplicaSet({ namespace, labelSelector });
+  return items[0]?.spec?.replicas;
 }

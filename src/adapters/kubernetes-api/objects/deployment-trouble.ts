@@ -19,6 +19,14 @@ export function deploymentTrouble(
   return refusedPods ?? deadlineTrouble(deployment, name);
 }
 
+/** Why a ReplicaSet does not get its pods. */
+export function replicaSetTrouble(replicaSet: V1ReplicaSet): string | undefined {
+  const { metadata } = replicaSet;
+  return metadata?.deletionTimestamp === undefined
+    ? creationTrouble(replicaSet)
+    : `ReplicaSet ${metadata.name ?? ''} is being deleted`;
+}
+
 function creationTrouble({ metadata, status }: V1ReplicaSet): string | undefined {
   const failure = status?.conditions?.find(
     ({ type, status: holds }) => type === 'ReplicaFailure' && holds === 'True',

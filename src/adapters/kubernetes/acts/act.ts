@@ -20,7 +20,6 @@ export interface Act {
   patchScope: PatchScope;
   /** The user's Deployment. */
   stable: ObjectRef<'deployments'>;
-  canary: ObjectRef<'deployments'>;
   /** Absent: traffic is divided by replica ratio. */
   router?: Router;
 }

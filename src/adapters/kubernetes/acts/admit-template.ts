@@ -8,6 +8,8 @@ import { templateDigest } from '../state/template-revision.ts';
 export interface AdmittedTemplate {
   /** The template to write. */
   template: V1PodTemplateSpec;
+  /** The template that will be stored. */
+  stored: V1PodTemplateSpec;
   /** The digest of the template that will be stored. */
   digest: string;
 }
@@ -17,11 +19,10 @@ export async function admitTemplate(
   deployment: ObjectRef<'deployments'>,
   wanted: V1PodTemplateSpec,
 ): Promise<AdmittedTemplate> {
-  const stored = (await storedTemplate(api, deployment, wanted)) ?? wanted;
-  return {
-    template: withAdmittedImages(wanted, stored),
-    digest: templateDigest(markedAs(stored, withAdmittedImages(wanted, stored))),
-  };
+  const answer = (await storedTemplate(api, deployment, wanted)) ?? wanted;
+  const template = withAdmittedImages(wanted, answer);
+  const stored = markedAs(answer, template);
+  return { template, stored, digest: templateDigest(stored) };
 }
 
 /** Undefined if it cannot be tried, because a webhook does not support dry runs. */

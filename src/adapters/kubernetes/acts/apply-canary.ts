@@ -1,101 +1,129 @@
 import { createHash } from 'node:crypto';
-import type { V1Deployment, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { CanaryRequest } from '../../../contracts/rollouts/platform.ts';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { Release } from '../../../specs/rollouts/release.ts';
-import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
+import type { ObjectRef, PatchStep } from '../../kubernetes-api/cluster-api.ts';
+import { noteSteps, notesOn } from '../objects/canary-notes.ts';
 import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
-import { annotations, metadataPath } from '../objects/names.ts';
+import { annotations } from '../objects/names.ts';
 import { applyReleaseInScope } from '../objects/patch-scope.ts';
-import { canaryTemplate } from '../objects/template.ts';
+import { bareCanaryTemplate, canaryTemplate } from '../objects/template.ts';
 import { templateDigest } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
 import { admitTemplate } from './admit-template.ts';
-import { isEmptyCanary } from './canary-objects.ts';
+import {
+  canaryDeploymentOf,
+  canaryOf,
+  isEmptyCanary,
+  type CanaryKind,
+  type CanaryWorkload,
+} from './canary-workload.ts';
 import type { Held } from './held.ts';
 import { readHeld, requirePhase } from './held.ts';
 import { keptTemplateOf } from './kept-template.ts';
 import { canaryReplicas } from './replica-plan.ts';
 import { stableTemplate } from './stable-template.ts';
 
-/** Gives the canary's Deployment, which the claim created, its release and size; refused once it is removed. */
+/** Gives the canary, which the claim created, its release and size; refused once it is removed. */
 export async function applyCanary(act: Act, request: CanaryRequest): Promise<{ replicas: number }> {
   const held = await readHeld(act, requirePhase('claimed'));
   const template = await releaseTemplate(act, held, request.release);
   const digest = digestOf(template);
   const replicas = await canaryReplicas(act, held, request);
+  const canary = canaryOf(act, held.record);
   try {
-    const present = await act.api.get(act.canary);
-    const isNew = present !== undefined && runningRelease(present) !== digest;
-    const ofCanary = canaryTemplate(template, held.record.workflowId, act.target.labels);
-    const admitted = isNew ? await admitTemplate(act.api, act.canary, ofCanary) : undefined;
-    const wanted = { template: admitted?.template ?? ofCanary, stored: admitted?.digest };
-    const written = await patchFenced(act.api, act.canary, act.fence, (found) =>
-      canarySteps(act, found, { ...wanted, digest, replicas }),
+    const present = await act.api.get(canary);
+    const isNew = present === undefined || runningRelease(present) !== digest;
+    const wanted = isNew ? await admittedCanary(act, held, template) : undefined;
+    const written = await patchFenced(act.api, canary, act.fence, (found) =>
+      canarySteps(canary, found, { wanted, digest, replicas }),
     );
-    if (isNew) await rememberStored(act, written);
+    if (isNew) await rememberStored(act, canary, written);
   } catch (error) {
-    if (error instanceof PlatformError && error.code === 'not-found') throw removed(act);
+    if (error instanceof PlatformError && error.code === 'not-found') throw removed(canary);
     throw error;
   }
   return { replicas };
 }
 
+/** A template as it is written to the canary, and what is noted about it. */
+interface WantedTemplate {
+  template: V1PodTemplateSpec;
+  notes: Record<string, string>;
+}
+
+/**
+ * A ReplicaSet gets what the user's Deployment would store for the release: its pods are to be those that
+ * the Deployment would create, so that it can adopt them.
+ */
+async function admittedCanary(
+  act: Act,
+  { record }: Held,
+  release: V1PodTemplateSpec,
+): Promise<WantedTemplate> {
+  const { labels } = act.target;
+  if (record.canaryHash === undefined) {
+    const dressed = canaryTemplate(release, record.workflowId, labels);
+    const { template, digest } = await admitTemplate(act.api, canaryDeploymentOf(act), dressed);
+    return { template, notes: { [annotations.stored]: digest } };
+  }
+  const { stored, digest } = await admitTemplate(act.api, act.stable, release);
+  const template = bareCanaryTemplate(stored, record.canaryHash, labels);
+  return { template, notes: { ...notesOn(template), [annotations.ofDeployment]: digest } };
+}
+
 /** Admission may store another template than in the dry run, for example with a timestamp. */
-async function rememberStored(act: Act, written: V1Deployment): Promise<void> {
-  const stored = written.spec && templateDigest(written.spec.template);
-  const remembered = written.metadata?.annotations?.[annotations.stored];
-  if (stored === undefined || remembered === stored) return;
-  const path = metadataPath('annotations', annotations.stored);
-  await patchFenced(act.api, act.canary, act.fence, () => [{ op: 'add', path, value: stored }]);
+async function rememberStored(
+  act: Act,
+  canary: ObjectRef<CanaryKind>,
+  { metadata, spec }: CanaryWorkload,
+): Promise<void> {
+  const template = spec?.template;
+  if (template === undefined) return;
+  const stored = templateDigest(template);
+  if (metadata?.annotations?.[annotations.stored] === stored) return;
+  const notes =
+    canary.kind === 'replicasets' ? notesOn(template) : { [annotations.stored]: stored };
+  await patchFenced(act.api, canary, act.fence, () => noteSteps(notes));
 }
 
 interface WantedCanary {
-  template: V1PodTemplateSpec;
-  /** The digest of the template that will be stored; absent if the canary seems to have it. */
-  stored: string | undefined;
+  /** Absent if the canary seems to have it. */
+  wanted: WantedTemplate | undefined;
   /** Distinguishes templates independently of how the API server completes them. */
   digest: string;
   replicas: number;
 }
 
 function canarySteps(
-  act: Act,
-  found: V1Deployment,
-  { template, stored, digest, replicas }: WantedCanary,
+  canary: ObjectRef<CanaryKind>,
+  found: CanaryWorkload,
+  { wanted, digest, replicas }: WantedCanary,
 ): PatchStep[] | 'as-wanted' {
   const { spec } = found;
   if (runningRelease(found) === digest) {
-    if (spec?.replicas === replicas && spec.paused !== true) return 'as-wanted';
-    return sizeSteps(replicas);
+    const isPaused = spec !== undefined && 'paused' in spec && spec.paused;
+    return spec?.replicas === replicas && !isPaused ? 'as-wanted' : sizeSteps(canary, replicas);
   }
-  if (!isEmptyCanary(found)) throw ofAnotherRelease(act);
+  if (!isEmptyCanary(found)) throw ofAnotherRelease(canary);
+  if (wanted === undefined) throw createdAgain(canary);
   return [
-    { op: 'add', path: metadataPath('annotations', annotations.template), value: digest },
-    ...(stored === undefined
-      ? []
-      : [
-          {
-            op: 'add' as const,
-            path: metadataPath('annotations', annotations.stored),
-            value: stored,
-          },
-        ]),
-    { op: 'replace', path: '/spec/template', value: template },
-    ...sizeSteps(replicas),
+    ...noteSteps({ [annotations.template]: digest, ...wanted.notes }),
+    { op: 'replace', path: '/spec/template', value: wanted.template },
+    ...sizeSteps(canary, replicas),
   ];
 }
 
 /** The digest of the release that it was given; undefined if it has none. */
-function runningRelease(canary: V1Deployment): string | undefined {
+function runningRelease(canary: CanaryWorkload): string | undefined {
   return isEmptyCanary(canary) ? undefined : canary.metadata?.annotations?.[annotations.template];
 }
 
-function sizeSteps(replicas: number): PatchStep[] {
-  return [
-    { op: 'add', path: '/spec/replicas', value: replicas },
-    { op: 'add', path: '/spec/paused', value: false },
-  ];
+function sizeSteps({ kind }: ObjectRef<CanaryKind>, replicas: number): PatchStep[] {
+  const size: PatchStep = { op: 'add', path: '/spec/replicas', value: replicas };
+  if (kind === 'replicasets') return [size];
+  return [size, { op: 'add', path: '/spec/paused', value: false }];
 }
 
 async function releaseTemplate(act: Act, held: Held, release: Release): Promise<V1PodTemplateSpec> {
@@ -108,14 +136,18 @@ function digestOf(template: V1PodTemplateSpec): string {
   return createHash('sha256').update(JSON.stringify(template)).digest('hex').slice(0, 16);
 }
 
-function removed({ canary }: Act): PlatformError {
+function removed(canary: ObjectRef<CanaryKind>): PlatformError {
   return new PlatformError(
     'conflict',
     `${nameOf(canary)}, made at the claim, has been removed since; claim the service again`,
   );
 }
 
-function ofAnotherRelease({ canary }: Act): PlatformError {
+function createdAgain(canary: ObjectRef<CanaryKind>): PlatformError {
+  return new PlatformError('unavailable', `${nameOf(canary)} was created again just now`);
+}
+
+function ofAnotherRelease(canary: ObjectRef<CanaryKind>): PlatformError {
   return new PlatformError(
     'conflict',
     `${nameOf(canary)} runs another release; remove the canary first`,

@@ -1,5 +1,11 @@
-/** The objects that are created for a canary: its Deployment and, if a router needs one, its Service. */
-import type { V1Deployment, V1ObjectMeta, V1Service } from '@kubernetes/client-node';
+/** The objects that are created for a canary: its ReplicaSet with an owner and, if a router needs one, its Service. */
+import type {
+  V1ControllerRevision,
+  V1ObjectMeta,
+  V1OwnerReference,
+  V1ReplicaSet,
+  V1Service,
+} from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type {
   ClusterApi,
@@ -13,23 +19,23 @@ import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
 import {
   annotations,
   canaryNameOf,
-  canarySelector,
-  labels,
   createdLabels,
+  labels,
   servingCanary,
 } from '../objects/names.ts';
 import { copiedServiceSpec } from '../objects/service-copy.ts';
+import { bareCanaryTemplate } from '../objects/template.ts';
 import { unlessGone } from '../routing/is-gone.ts';
-import { canaryTemplate } from '../objects/template.ts';
 import type { Act } from './act.ts';
+import {
+  canaryDeploymentOf,
+  canaryOwnerOf,
+  canarySetOf,
+  type CanaryKind,
+} from './canary-workload.ts';
 import type { Held } from './held.ts';
 import { servicesOf } from './services.ts';
 import { stableTemplate } from './stable-template.ts';
-
-/** A canary's Deployment without pods: the claim creates it for `applyCanary`. */
-export function isEmptyCanary({ spec }: V1Deployment): boolean {
-  return spec?.replicas === 0 && spec.paused === true;
-}
 
 export function canaryServiceOf(act: Act): ObjectRef<'services'> {
   const { namespace } = act.target;
@@ -42,21 +48,35 @@ export function canaryServiceOf(act: Act): ObjectRef<'services'> {
  * that already exist.
  */
 export async function createCanaryObjects(act: Act, held: Held): Promise<void> {
-  await createOrRaise(act, act.canary, () => emptyCanary(act, held));
+  const { canaryHash } = held.record;
+  if (canaryHash === undefined) return raiseOld(act);
+  const owner = await createOrRaise(act, canaryOwnerOf(act), () => canaryOwner(act, held));
+  const make = () => emptyCanary(act, held, { canaryHash, owner });
+  await createOrRaise(act, canarySetOf(act, canaryHash), make);
   if (act.router) await createOrRaise(act, canaryServiceOf(act), () => canaryService(act, held));
+}
+
+/** Of a rollout that an earlier version of Belay claimed; a release in place needs no canary. */
+async function raiseOld(act: Act): Promise<void> {
+  for (const ref of [canaryDeploymentOf(act), canaryServiceOf(act)]) {
+    const found = await act.api.get<CanaryKind | 'services'>(ref);
+    if (found?.metadata?.labels?.[labels.track] !== 'canary') continue;
+    await unlessGone(patchFenced<CanaryKind | 'services'>(act.api, ref, act.fence, () => []));
+  }
 }
 
 async function createOrRaise<K extends Kind>(
   act: Act,
   ref: ObjectRef<K>,
   make: () => Promise<ObjectByKind[K]>,
-): Promise<void> {
+): Promise<ObjectByKind[K]> {
   const { api, fence } = act;
-  const found = (await api.get(ref)) ?? (await createUnlessThere(api, ref, make));
-  if (found === undefined) return;
-  if (found.metadata?.labels?.[labels.track] !== 'canary') throw taken(ref);
+  const found = await api.get(ref);
+  const there = found ? { object: found, isNew: false } : await createUnlessThere(api, ref, make);
+  if (there.isNew) return there.object;
+  if (there.object.metadata?.labels?.[labels.track] !== 'canary') throw taken(ref);
   const raised = await unlessGone(patchFenced(api, ref, fence, () => []));
-  if (raised === undefined) await createUnlessThere(api, ref, make);
+  return raised ?? (await createUnlessThere(api, ref, make)).object;
 }
 
 /** Creates the object, unless one of that name exists. */
@@ -64,31 +84,61 @@ async function createUnlessThere<K extends Kind>(
   api: ClusterApi,
   ref: ObjectRef<K>,
   make: () => Promise<ObjectByKind[K]>,
-): Promise<ObjectByKind[K] | undefined> {
+): Promise<{ object: ObjectByKind[K]; isNew: boolean }> {
   try {
-    await api.create(ref.kind, ref.namespace, await make());
-    return undefined;
+    return { object: await api.create(ref.kind, ref.namespace, await make()), isNew: true };
   } catch (error) {
     const found = await api.getLive(ref);
     if (found === undefined) throw error;
-    return found;
+    return { object: found, isNew: false };
   }
 }
 
-async function emptyCanary(act: Act, held: Held): Promise<V1Deployment> {
-  const { workflowId } = held.record;
-  const { minReadySeconds, progressDeadlineSeconds } = held.deployment.spec ?? {};
+/** Nothing acts on it. If it is deleted, the ReplicaSet and its pods are, too. */
+function canaryOwner(act: Act, held: Held): Promise<V1ControllerRevision> {
+  const { workflowId, environment, service } = held.record;
+  return Promise.resolve({
+    metadata: {
+      ...metadataOf(act, held, canaryOwnerOf(act).name, held.deployment.metadata),
+      ownerReferences: [ofDeployment(held)],
+    },
+    revision: 0,
+    data: { canaryOf: { workflowId, environment, service } },
+  });
+}
+
+/** With the selector of the Deployment, which could otherwise not adopt it. */
+async function emptyCanary(
+  act: Act,
+  held: Held,
+  { canaryHash, owner }: { canaryHash: string; owner: V1ControllerRevision },
+): Promise<V1ReplicaSet> {
+  const { minReadySeconds, selector } = held.deployment.spec ?? {};
+  const template = bareCanaryTemplate(
+    await stableTemplate(act, held),
+    canaryHash,
+    act.target.labels,
+  );
+  const metadata = metadataOf(
+    act,
+    held,
+    canarySetOf(act, canaryHash).name,
+    held.deployment.metadata,
+  );
   return {
-    metadata: metadataOf(act, held, act.canary.name, held.deployment.metadata),
+    metadata: {
+      ...metadata,
+      labels: { ...metadata.labels, ...template.metadata?.labels },
+      ownerReferences: [controlledBy(owner, held)],
+    },
     spec: {
       replicas: 0,
-      paused: true,
-      // What it was given is put back from there after others have edited it.
-      revisionHistoryLimit: 1,
       ...(minReadySeconds !== undefined && { minReadySeconds }),
-      ...(progressDeadlineSeconds !== undefined && { progressDeadlineSeconds }),
-      selector: { matchLabels: canarySelector(workflowId) },
-      template: canaryTemplate(await stableTemplate(act, held), workflowId, act.target.labels),
+      selector: {
+        ...selector,
+        matchLabels: { ...selector?.matchLabels, [labels.templateHash]: canaryHash },
+      },
+      template,
     },
   };
 }
@@ -96,8 +146,11 @@ async function emptyCanary(act: Act, held: Held): Promise<V1Deployment> {
 async function canaryService(act: Act, held: Held): Promise<V1Service> {
   const original = await routedService(act, held);
   return {
-    metadata: metadataOf(act, held, canaryServiceOf(act).name, original.metadata),
-    spec: copiedServiceSpec(original, servingCanary(held.record.workflowId)),
+    metadata: {
+      ...metadataOf(act, held, canaryServiceOf(act).name, original.metadata),
+      ownerReferences: [ofDeployment(held)],
+    },
+    spec: copiedServiceSpec(original, servingCanary(held.record)),
   };
 }
 
@@ -114,14 +167,12 @@ async function routedService(act: Act, held: Held): Promise<V1Service> {
   );
 }
 
-/** The owner is the original, so that the copy is deleted with the user's Deployment, even during a rollout. */
 function metadataOf(
   act: Act,
-  { deployment, record }: Held,
+  { record }: Held,
   name: string,
   original: V1ObjectMeta | undefined,
 ): V1ObjectMeta {
-  const { uid = '' } = deployment.metadata ?? {};
   return {
     name,
     labels: {
@@ -130,7 +181,23 @@ function metadataOf(
       [labels.track]: 'canary',
     },
     annotations: { ...copiedAnnotations(original), [annotations.fence]: formatFence(act.fence) },
-    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: act.stable.name, uid }],
+  };
+}
+
+/** The owner is the user's Deployment, so that the object is deleted with it, even during a rollout. */
+function ofDeployment({ deployment: { metadata } }: Held): V1OwnerReference {
+  const { name = '', uid = '' } = metadata ?? {};
+  return { apiVersion: 'apps/v1', kind: 'Deployment', name, uid };
+}
+
+/** A rehearsal has no owner if its creation is refused. */
+function controlledBy({ metadata }: V1ControllerRevision, { deployment }: Held): V1OwnerReference {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    name: metadata?.name ?? '',
+    uid: metadata?.uid ?? deployment.metadata?.uid ?? '',
+    controller: true,
   };
 }
 

@@ -2,6 +2,7 @@ import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { SpecKind } from '../../../kinds/workflow-types.ts';
 import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
+import { canaryHashOf } from '../objects/canary-hash.ts';
 import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, heldLabels, labels, metadataPath } from '../objects/names.ts';
 import type { RolloutRecord } from '../objects/record.ts';
@@ -11,7 +12,9 @@ import { currentReplicaSet, templateHashOf } from '../state/template-revision.ts
 import { isComplete } from '../state/update-state.ts';
 import type { Act } from './act.ts';
 import { holdAutoscaler } from './autoscaler.ts';
+import { cancelAdoption } from './adoption.ts';
 import { createCanaryObjects } from './canary-objects.ts';
+import { canaryDeploymentOf } from './canary-workload.ts';
 import type { Held } from './held.ts';
 import { raiseRoute } from './route.ts';
 import { pointServices, raiseServices } from './services.ts';
@@ -30,14 +33,17 @@ export async function claim(act: Act, workflowId: string, kind: SpecKind): Promi
   const claimant: Claimant = { workflowId, kind };
   const found = (await act.api.get(act.stable)) ?? (await act.api.getLive(act.stable));
   if (found === undefined) throw missing(act);
-  const replicaSets = await replicaSetsOf(act, { deployment: found });
+  const [replicaSets, old] = await Promise.all([
+    replicaSetsOf(act, { deployment: found }),
+    act.api.get(canaryDeploymentOf(act)),
+  ]);
   let isTakenOver = false;
   const deployment = await patchFenced(act.api, act.stable, act.fence, (present) => {
     const left = readRecord(present.metadata);
     isTakenOver = left !== undefined;
     if (left !== undefined && !isRestored(present, left, replicaSets)) {
       requireSameRoute(act, left);
-      return markSteps(present, takenOver(act, left, claimant));
+      return markSteps(present, takenOver(act, left, claimant, old));
     }
     const fresh = freshRecord(act, present, replicaSets, claimant);
     return [
@@ -51,7 +57,7 @@ export async function claim(act: Act, workflowId: string, kind: SpecKind): Promi
   if (record === undefined) {
     throw new PlatformError('unavailable', `${nameOf(act.stable)} was released at the same time`);
   }
-  const held = { deployment, record };
+  const held = await cancelAdoption(act, { deployment, record });
   await takeSurroundings(act, held, isTakenOver);
   return held;
 }
@@ -80,14 +86,23 @@ function isRestored(
 
 /** The previous promotion is complete by now, and may be followed by another. */
 function takenOver(
-  { installation, target }: Act,
+  { installation, target, fence }: Act,
   left: RolloutRecord,
   claimant: Claimant,
+  old: V1Deployment | undefined,
 ): RolloutRecord {
   // The order of keys is kept, so that a repeated claim recognizes its own record and writes nothing.
   const taken: RolloutRecord = { ...left, installation, ...claimant, target };
-  if (left.phase === 'claimed') delete taken.promotedBy;
-  return taken;
+  if (left.phase !== 'claimed') return taken;
+  delete taken.promotedBy;
+  const isOfDeployment = old?.metadata?.labels?.[labels.track] === 'canary';
+  const hasOwn = left.canaryHash !== undefined || isOfDeployment || left.weight > 0;
+  if (hasOwn || isInPlace(claimant)) return taken;
+  return { ...taken, format: 2, canaryHash: canaryHashOf(fence) };
+}
+
+function isInPlace({ kind }: Claimant): boolean {
+  return kind === 'rolling' || kind === 'recreate';
 }
 
 /** Through another route, traffic left on the previous one could be neither seen nor removed. */
@@ -108,7 +123,7 @@ function freshRecord(
   claimant: Claimant,
 ): RolloutRecord {
   return {
-    format: 1,
+    format: 2,
     installation: act.installation,
     ...claimant,
     ...act.ref,
@@ -117,6 +132,7 @@ function freshRecord(
     paused: deployment.spec?.paused ?? false,
     replicas: deployment.spec?.replicas ?? 1,
     stableHash: hashAtRest(act, deployment, replicaSets),
+    ...(isInPlace(claimant) ? {} : { canaryHash: canaryHashOf(act.fence) }),
     weight: 0,
   };
 }

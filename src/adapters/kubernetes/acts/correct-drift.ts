@@ -1,10 +1,12 @@
 import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
-import { withoutHash } from '../objects/template.ts';
+import { withHash, withoutHash } from '../objects/template.ts';
 import { canaryTemplateStored, isCanaryEdited, isEdited, wantedPointing } from '../state/drift.ts';
 import { sameTemplate } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
+import { cancelAdoption } from './adoption.ts';
+import { canaryOf } from './canary-workload.ts';
 import { awaitEndpoints } from './endpoints.ts';
 import { giveTemplate, givenTemplate } from './given-template.ts';
 import type { Held } from './held.ts';
@@ -18,10 +20,10 @@ import { stableTemplate } from './stable-template.ts';
  * traffic. Always leaves its fence, so that a watch does not use a snapshot from before.
  */
 export async function correctDrift(act: Act): Promise<void> {
-  const found = await readHeld(act);
+  const found = await backAtRest(act, await readHeld(act));
   const isAtRest = found.record.phase === 'claimed';
   const held = isAtRest ? await holdStill(act, found) : await giveAgain(act, found);
-  await restoreCanary(act);
+  await restoreCanary(act, held);
   await leadAsWanted(act, held);
 }
 
@@ -30,12 +32,21 @@ export async function leadAsWanted(act: Act, held: Held): Promise<void> {
   const { phase, weight } = held.record;
   const pointing = wantedPointing(held.record, act.router !== undefined);
   const hasSettled =
-    phase !== 'claimed' && pointing === 'canary' && !(await act.api.get(act.canary));
+    phase !== 'claimed' &&
+    pointing === 'canary' &&
+    !(await act.api.get(canaryOf(act, held.record)));
   if (hasSettled) return;
   await pointServices(act, held, pointing, { overOthers: true });
   if (phase === 'replacing') return;
   await awaitEndpoints(act, held, pointing, quickWaitMs);
-  await act.router?.correct(act.fence, phase === 'claimed' ? weight : 100);
+  const isBeside = phase === 'promoting' || phase === 'reverting';
+  await act.router?.correct(act.fence, isBeside ? 100 : weight);
+}
+
+/** An adoption that others interfered with starts again from the beginning, unless it was made. */
+async function backAtRest(act: Act, found: Held): Promise<Held> {
+  if (found.record.phase !== 'adopting') return found;
+  return cancelAdoption(act, await patchHeld(act, () => ({})));
 }
 
 /** The release that is being promoted to stable, and its number of pods. */
@@ -50,16 +61,19 @@ async function giveAgain(act: Act, found: Held): Promise<Held> {
   return patchHeld(act, (present) => ({ steps: fullSizeSteps(present) }));
 }
 
-async function restoreCanary(act: Act): Promise<void> {
-  const canary = await act.api.get(act.canary);
+async function restoreCanary(act: Act, { record }: Held): Promise<void> {
+  const ref = canaryOf(act, record);
+  const canary = await act.api.get(ref);
   if (canary === undefined || !isCanaryEdited(canary)) return;
-  const { namespace } = act.target;
   const { uid = '' } = canary.metadata ?? {};
-  const replicaSets = await act.api.controlledBy('replicasets', namespace, uid);
+  const replicaSets = await act.api.controlledBy('replicasets', ref.namespace, uid);
   const template = canaryTemplateStored(canary, replicaSets);
   if (template === undefined) return;
-  await patchFenced(act.api, act.canary, act.fence, () => [
-    { op: 'replace', path: '/spec/template', value: withoutHash(template) },
+  const { canaryHash } = record;
+  const bare = withoutHash(template);
+  const value = canaryHash === undefined ? bare : withHash(bare, canaryHash);
+  await patchFenced(act.api, ref, act.fence, () => [
+    { op: 'replace', path: '/spec/template', value },
   ]);
 }
 

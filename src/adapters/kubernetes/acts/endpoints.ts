@@ -8,6 +8,7 @@ import type { RolloutRecord } from '../objects/record.ts';
 import { isBeingDeleted, isReady, readySinceMs } from '../../kubernetes-api/objects/pod-view.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
+import { canaryOf } from './canary-workload.ts';
 import type { Held } from './held.ts';
 import { servicesOf } from './services.ts';
 
@@ -17,7 +18,7 @@ export interface ReadyPods {
   canary: string[];
 }
 
-type Tracks = Pick<RolloutRecord, 'stableHash' | 'workflowId'>;
+type Tracks = Pick<RolloutRecord, 'stableHash' | 'workflowId' | 'canaryHash'>;
 
 export async function readyPods(act: Act, tracks: Tracks): Promise<ReadyPods> {
   return (await trackPods(act, tracks)).ready;
@@ -27,7 +28,7 @@ export async function readyPods(act: Act, tracks: Tracks): Promise<ReadyPods> {
 async function trackPods(act: Act, tracks: Tracks): Promise<{ ready: ReadyPods; all: ReadyPods }> {
   const [stable, canary] = await Promise.all([
     podsOf(act, { [labels.templateHash]: tracks.stableHash }),
-    podsOf(act, canarySelector(tracks.workflowId)),
+    podsOf(act, canarySelector(tracks)),
   ]);
   const names = (pods: V1Pod[]) => pods.map(nameOf);
   return {
@@ -37,8 +38,8 @@ async function trackPods(act: Act, tracks: Tracks): Promise<{ ready: ReadyPods; 
 }
 
 /** Whether a pod of the canary exists that is not being deleted. */
-export async function hasCanaryPods(act: Act, { workflowId }: Tracks): Promise<boolean> {
-  const pods = await podsOf(act, canarySelector(workflowId));
+export async function hasCanaryPods(act: Act, tracks: Tracks): Promise<boolean> {
+  const pods = await podsOf(act, canarySelector(tracks));
   return pods.some((pod) => !isBeingDeleted(pod));
 }
 
@@ -111,8 +112,8 @@ export async function awaitCanaryService(act: Act, { record }: Held): Promise<vo
 }
 
 /** When the newest ready pod of the canary became ready, in milliseconds since the epoch. */
-export async function canaryReadySinceMs(act: Act, { workflowId }: Tracks): Promise<number> {
-  const ready = (await podsOf(act, canarySelector(workflowId))).filter(isReady);
+export async function canaryReadySinceMs(act: Act, tracks: Tracks): Promise<number> {
+  const ready = (await podsOf(act, canarySelector(tracks))).filter(isReady);
   // Reported in whole seconds, rounded down.
   return Math.max(0, ...ready.map((pod) => readySinceMs(pod) + 999));
 }
@@ -123,12 +124,13 @@ export async function awaitCanaryReady(
   { record }: Held,
   needed: 'one' | 'all',
 ): Promise<void> {
-  let has = 'no Deployment for it';
-  const what = () => `ready pods of the canary ${nameOfRef(act.canary)}: it has ${has}`;
+  let has = 'not been created';
+  const ref = canaryOf(act, record);
+  const what = () => `ready pods of the canary ${nameOfRef(ref)}: it has ${has}`;
   const { namespace } = act.target;
-  const kinds = ['pods', 'deployments'] as const;
+  const kinds = ['pods', ref.kind] as const;
   await act.api.until({ kinds, namespace, timeoutMs: quickWaitMs, what }, async () => {
-    const wanted = (await act.api.get(act.canary))?.spec?.replicas;
+    const wanted = (await act.api.get(ref))?.spec?.replicas;
     const { canary } = await readyPods(act, record);
     has = wanted === undefined ? has : `${canary.length} of ${wanted}`;
     if (wanted === undefined || canary.length === 0) return undefined;
@@ -162,15 +164,16 @@ export async function awaitStable(act: Act, { record }: Held, wait: StableWait):
   if (!wait.moves || stable.length > 0 || canary.length === 0) return;
   throw new PlatformError(
     'unavailable',
-    `stable has no ready pod to take the traffic; the canary ${act.canary.name} keeps serving`,
+    `stable has no ready pod to take the traffic; the canary ${canaryOf(act, record).name} keeps serving`,
   );
 }
 
-async function unlessTimedOut(waiting: Promise<unknown>): Promise<void> {
+export async function unlessTimedOut<T>(waiting: Promise<T>): Promise<T | undefined> {
   try {
-    await waiting;
+    return await waiting;
   } catch (error) {
-    if (!(error instanceof PlatformError) || error.code !== 'unavailable') throw error;
+    if (error instanceof PlatformError && error.code === 'unavailable') return undefined;
+    throw error;
   }
 }
 

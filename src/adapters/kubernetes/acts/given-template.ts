@@ -7,13 +7,18 @@ import { withoutHash } from '../objects/template.ts';
 import { templateBefore } from '../state/drift.ts';
 import { templateDigest } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
-import { admitTemplate } from './admit-template.ts';
+import { admitTemplate, type AdmittedTemplate } from './admit-template.ts';
+import { canaryOf } from './canary-workload.ts';
 import type { Held, HeldChange } from './held.ts';
 import { patchHeld } from './held.ts';
 import { keptTemplateOf } from './kept-template.ts';
 import { replicaSetsOf } from './stable-template.ts';
 
+type ChangeByGiving = (held: Held, giving: Giving) => HeldChange | 'as-wanted';
+
 export interface Giving {
+  /** Writes the template. */
+  template: PatchStep;
   /** Writes the template and lets the Deployment roll it out. */
   steps: PatchStep[];
   /** Whether the Deployment already has the template. */
@@ -24,13 +29,21 @@ export interface Giving {
 export async function giveTemplate(
   act: Act,
   wanted: V1PodTemplateSpec,
-  change: (held: Held, giving: Giving) => HeldChange | 'as-wanted',
+  change: ChangeByGiving,
 ): Promise<Held> {
-  const { template, digest } = await admitTemplate(act.api, act.stable, wanted);
+  return giveAdmitted(act, await admitTemplate(act.api, act.stable, wanted), change);
+}
+
+/** The same for a template that the API server has returned before. */
+export async function giveAdmitted(
+  act: Act,
+  { template, digest }: Pick<AdmittedTemplate, 'template' | 'digest'>,
+  change: ChangeByGiving,
+): Promise<Held> {
   const write = { isDone: false };
   const held = await patchHeld(act, (present) => {
     const isSet = digestOf(present) === digest;
-    const changed = change(present, { steps: templateSteps(template), isSet });
+    const changed = change(present, { ...templateSteps(template), isSet });
     write.isDone = changed !== 'as-wanted';
     return changed === 'as-wanted'
       ? changed
@@ -45,7 +58,7 @@ export async function giveTemplate(
 export async function givenTemplate(act: Act, held: Held): Promise<V1PodTemplateSpec> {
   const { kept, phase } = held.record;
   const replicaSets = await replicaSetsOf(act, held);
-  const canary = await act.api.get(act.canary);
+  const canary = await act.api.get(canaryOf(act, held.record));
   const found = templateBefore({ replicaSets, canary }, held.record);
   if (found) return withoutHash(found);
   if (phase === 'reverting' && kept) return keptTemplateOf(act, held, { hash: kept.hash });
@@ -55,11 +68,9 @@ export async function givenTemplate(act: Act, held: Held): Promise<V1PodTemplate
   );
 }
 
-function templateSteps(template: V1PodTemplateSpec): PatchStep[] {
-  return [
-    { op: 'replace', path: '/spec/template', value: template },
-    { op: 'add', path: '/spec/paused', value: false },
-  ];
+function templateSteps(value: V1PodTemplateSpec): Pick<Giving, 'template' | 'steps'> {
+  const template: PatchStep = { op: 'replace', path: '/spec/template', value };
+  return { template, steps: [template, { op: 'add', path: '/spec/paused', value: false }] };
 }
 
 function digestOf({ deployment }: Held): string | undefined {

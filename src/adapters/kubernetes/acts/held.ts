@@ -114,6 +114,9 @@ function recordSteps({ record }: Held, { record: changed }: HeldChange): PatchSt
 
 const duringPhase: Record<Phase, string> = {
   claimed: 'no promotion or replacement is in progress',
+  adopting: 'it is about to adopt the canary; promote it, or set its weight to 0',
+  adopted:
+    'it has adopted the canary, and its old pods are not gone yet; settle the promotion first',
   promoting: 'a promotion is under way; settle or revert it first',
   reverting: 'the revert of a promotion is under way; settle it first',
   replacing: 'its release is being replaced in place; restore it first',

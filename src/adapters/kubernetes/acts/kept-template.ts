@@ -6,7 +6,7 @@ import { copiedLabels } from '../objects/copied-metadata.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import { keptTemplateNameOf, labels, createdLabels } from '../objects/names.ts';
 import type { KeptTemplate } from '../objects/record.ts';
-import { withoutHash } from '../objects/template.ts';
+import { withoutHash, withoutSetAside } from '../objects/template.ts';
 import { revisionOf, templateHashOf } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
 import type { Held } from './held.ts';
@@ -21,7 +21,7 @@ export async function keptTemplateOf(
   const found = (await replicaSetsOf(act, held)).find((one) =>
     'hash' in wanted ? templateHashOf(one) === wanted.hash : revisionOf(one) === wanted.revision,
   );
-  if (found?.spec?.template) return withoutHash(found.spec.template);
+  if (found?.spec?.template) return withoutSetAside(withoutHash(found.spec.template));
   const own = await act.api.get(refOf(act));
   const isWanted =
     'hash' in wanted

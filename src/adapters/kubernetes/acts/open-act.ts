@@ -25,7 +25,6 @@ export async function openAct(
     fence,
     ...surroundings,
     stable: { kind: 'deployments', namespace, name },
-    canary: { kind: 'deployments', namespace, name: canaryNameOf(name) },
   };
   const router = createRouter(act.target.router, {
     api,

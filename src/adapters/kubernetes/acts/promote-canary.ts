@@ -1,46 +1,70 @@
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { UpdateProgress } from '../../../contracts/rollouts/platform.ts';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
-import { nameOf } from '../objects/fenced-patch.ts';
+import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
+import { pointingOf } from '../objects/pointing.ts';
+import type { KeptTemplate } from '../objects/record.ts';
 import { promotedTemplate } from '../objects/template.ts';
+import { isAdoptable } from '../state/canary-beside.ts';
 import { by, canaryDrift, isScaledToZero } from '../state/drift.ts';
 import { sameTemplate } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
+import { adoptCanary, finishAdoption, isAdopted } from './adoption.ts';
+import { canaryOf, canarySetOf } from './canary-workload.ts';
 import { awaitCanaryReady, awaitEndpoints } from './endpoints.ts';
 import type { Held } from './held.ts';
 import { giveTemplate } from './given-template.ts';
 import { readHeld, requirePhase } from './held.ts';
 import { keepTemplate } from './kept-template.ts';
-import { requireRouteWeight } from './route.ts';
-import { pointServices } from './services.ts';
-import { settleMove } from './settle-move.ts';
+import { requireRouteWeight, routeWeight } from './route.ts';
+import { pointServices, servicesOf } from './services.ts';
+import { settleBeforeNext, settleMove } from './settle-move.ts';
 import { untilSettled } from './settled.ts';
 import { stableTemplate } from './stable-template.ts';
 import { allAtOnce, ownStrategy, strategySteps } from './strategy.ts';
 
 /**
- * The commit point: writes the canary's release into the user's Deployment, which gets no traffic
- * until `settlePromotion`. Everything before this one write can still be undone by weight 0.
+ * The commit point: the user's Deployment adopts the pods of the canary. If their template is not the one
+ * that the Deployment stores, it gets the release instead, without traffic until `settlePromotion`.
+ * Everything before this one write can still be undone by weight 0.
  */
 export async function promoteCanary(act: Act): Promise<UpdateProgress> {
-  const found = await readHeld(act, requirePhase('claimed', 'promoting'));
+  const found = await readHeld(act, requirePhase('claimed', 'adopting', 'adopted', 'promoting'));
   if (found.record.promotedBy === act.fence.rolloutId) {
-    return found.record.phase === 'promoting' ? 'under-way' : 'done';
+    return found.record.phase === 'claimed' ? 'done' : 'under-way';
   }
+  if (await isAdopted(act, found)) return finishAdoption(act, found);
   const held = await readHeld(act, requireFullWeight);
-  await requireRouteWeight(act, 100);
+  await requireTraffic(act, held);
+  await sizeAsStable(act, held);
   await awaitCanaryReady(act, held, 'all');
-  const release = await canaryRelease(act);
+  const { release, mayAdopt } = await canaryRelease(act, held);
   requireWhole(act, held);
   const kept = await keepTemplate(act, held);
   const before = await stableTemplate(act, held);
-  await handServicesOver(act, held);
+  const check = (present: Held) => {
+    requireUntouched(act, present, before);
+    requireWhole(act, present);
+  };
+  await leadToCanaryPods(act, held, mayAdopt);
+  if (mayAdopt) {
+    const progress = await adoptCanary(act, held, { release, check });
+    if (progress !== 'differs') return progress;
+  }
+  return rollOut(act, release, { kept, check });
+}
+
+/** The Deployment replaces its own pods, while the canary serves. */
+async function rollOut(
+  act: Act,
+  release: V1PodTemplateSpec,
+  { kept, check }: { kept: KeptTemplate; check: (present: Held) => void },
+): Promise<UpdateProgress> {
   await giveTemplate(act, release, (present, { steps }) => {
     // If its response was lost and it is sent again, this same write is the conflict.
     if (present.record.promotedBy === act.fence.rolloutId) return 'as-wanted';
-    requireUntouched(act, present, before);
-    requireWhole(act, present);
+    if (present.record.phase === 'claimed') check(present);
     return {
       record: {
         phase: 'promoting',
@@ -63,21 +87,51 @@ export async function promoteCanary(act: Act): Promise<UpdateProgress> {
   return 'under-way';
 }
 
-/** The Services lead to the canary before stable's pods stop; with replica ratio they already do. */
-async function handServicesOver(act: Act, held: Held): Promise<void> {
+/** By the route, or by the Services, if an earlier attempt has moved both already. */
+async function requireTraffic(act: Act, held: Held): Promise<void> {
+  const services = await servicesOf(act, held);
+  const isMoved = services.every((service) => pointingOf(service, held.record) === 'canary');
+  if (!isMoved) await requireRouteWeight(act, 100);
+}
+
+/** Someone, or an autoscaler, may have scaled the Deployment since the canary got its size. */
+async function sizeAsStable(act: Act, held: Held): Promise<void> {
+  const { canaryHash } = held.record;
+  if (canaryHash === undefined || isScaledToZero(held.deployment, held.record)) return;
+  const value = held.deployment.spec?.replicas ?? 1;
+  await patchFenced(act.api, canarySetOf(act, canaryHash), act.fence, ({ spec }) =>
+    spec?.replicas === value ? 'as-wanted' : [{ op: 'add', path: '/spec/replicas', value }],
+  );
+}
+
+/**
+ * The Services lead to the canary before stable's pods stop; with replica ratio they already do. The
+ * route follows them if the canary's own Service is about to go.
+ */
+async function leadToCanaryPods(act: Act, held: Held, withRoute: boolean): Promise<void> {
   const moved = await pointServices(act, held, 'canary');
   await awaitEndpoints(act, held, 'canary', quickWaitMs);
-  if (act.router || moved) await settleMove(act, moved);
+  const isLed = withRoute && ((await act.router?.read())?.leadsToCanary ?? false);
+  if (act.router && isLed) {
+    await settleBeforeNext(act, moved);
+    const { changed } = await routeWeight(act, act.router, 0);
+    await settleMove(act, changed);
+  } else if (act.router || moved) await settleMove(act, moved);
   await untilSettled(act, held.record.settledAtMs);
 }
 
-async function canaryRelease(act: Act): Promise<V1PodTemplateSpec> {
-  const canary = await act.api.getLive(act.canary);
-  const drift = canary ? canaryDrift({ deployment: canary, replicaSets: [] }) : [];
+/** An adoption tests the template that was read; what the Deployment is given must be read from the API server. */
+async function canaryRelease(act: Act, { record }: Held) {
+  const ref = canaryOf(act, record);
+  const cached = await act.api.get(ref);
+  const canary = cached && isAdoptable(cached) ? cached : await act.api.getLive(ref);
+  const drift = canary ? canaryDrift({ workload: canary, replicaSets: [] }) : [];
   if (drift.length > 0) throw new PlatformError('drifted', drift.join('; '));
   const template = canary?.spec?.template;
-  if (template !== undefined) return promotedTemplate(template);
-  throw new PlatformError('conflict', `there is no canary ${nameOf(act.canary)} to promote`);
+  if (template === undefined || canary === undefined) {
+    throw new PlatformError('conflict', `there is no canary ${nameOf(ref)} to promote`);
+  }
+  return { release: promotedTemplate(template), mayAdopt: isAdoptable(canary) };
 }
 
 function requireFullWeight({ record }: Held): void {

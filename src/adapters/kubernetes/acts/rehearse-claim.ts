@@ -1,10 +1,11 @@
-import type { V1Container, V1Deployment, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { V1Deployment, V1PodTemplateSpec, V1ReplicaSet } from '@kubernetes/client-node';
 import { applyPatch } from 'rfc6902';
 import { rolloutWorkflowId } from '../../../kinds/locks.ts';
 import type { ServiceRef, WantedRelease } from '../../../contracts/rollouts/platform.ts';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { ClusterApi } from '../../kubernetes-api/cluster-api.ts';
-import { canaryTemplate, applyRelease } from '../objects/template.ts';
+import { canaryHashOf } from '../objects/canary-hash.ts';
+import { applyRelease, bareCanaryTemplate } from '../objects/template.ts';
 import type { ServiceObjects } from '../state/service-objects.ts';
 import type { Act, Surroundings } from './act.ts';
 import { claim } from './claim.ts';
@@ -14,7 +15,7 @@ import { openAct } from './open-act.ts';
 /**
  * Why the API server would refuse the writes of a rollout: quotas by count, admission policies,
  * missing rights, unknown fields. The claim itself runs with `dryRun=All` for each of its writes, and
- * the canary's Deployment contains the release. Pods are not tried, because that would need the right
+ * the canary's ReplicaSet contains the release. Pods are not tried, because that would need the right
  * to create them.
  */
 export async function rehearseClaim(
@@ -27,9 +28,9 @@ export async function rehearseClaim(
   const refused = new Set<string>();
   const template = releasedTemplate(deployment, release);
   const workflowId = rolloutWorkflowId(ref);
-  const dressed = canaryTemplate(template, workflowId, labelsOf(ref));
   const fence = { rolloutId: 'rehearsal', step: surroundings.nowMs() };
-  const act = await openAct(rehearsing(api, refused, dressed), ref, fence, surroundings);
+  const canary = bareCanaryTemplate(template, canaryHashOf(fence), labelsOf(ref));
+  const act = await openAct(rehearsing(api, refused, canary), ref, fence, surroundings);
   await collectRefusal(refused, async () => {
     const held = await claim(act, workflowId, way === 'in-place' ? 'rolling' : 'canary');
     if (way === 'in-place') {
@@ -81,12 +82,11 @@ export function rehearsing(
     ...api,
     create: async (kind, namespace, body) => {
       try {
-        if (kind !== 'deployments' || canary === undefined)
+        if (kind !== 'replicasets' || canary === undefined)
           return await api.tryCreate(kind, namespace, body);
-        const { spec, ...rest } = body as V1Deployment;
+        const { spec, ...rest } = body as V1ReplicaSet;
         const sent = { ...rest, ...(spec && { spec: { ...spec, template: canary } }) };
-        const answer = await api.tryCreate('deployments', namespace, sent);
-        for (const lost of lostSleeps(canary, answer)) refused.add(lost);
+        await api.tryCreate('replicasets', namespace, sent);
       } catch (error) {
         if (!isStillThere(error, removed.has(nameIn(kind, body)))) note(error);
       }
@@ -118,20 +118,6 @@ function nameIn(kind: string, { metadata }: { metadata?: { name?: string } }): s
 /** The claim removes an object before it creates the next one of that name; the rehearsal does not. */
 function isStillThere(error: unknown, isRemoved: boolean): boolean {
   return isRemoved && error instanceof PlatformError && error.reason === 'already-exists';
-}
-
-/** Servers before Kubernetes 1.30 drop unknown fields of a hook. */
-function lostSleeps(sent: V1PodTemplateSpec, { spec }: V1Deployment): string[] {
-  const kept = spec?.template.spec?.containers ?? [];
-  const sleeps = ({ lifecycle }: V1Container) => lifecycle?.preStop?.sleep !== undefined;
-  const isLost = (one: V1Container) =>
-    sleeps(one) && !kept.some((other) => other.name === one.name && sleeps(other));
-  return (sent.spec?.containers ?? []).some(isLost)
-    ? [
-        'this cluster does not know the preStop hook "sleep", which drains a canary and needs ' +
-          'Kubernetes 1.30; upgrade it, or give every container a preStop hook',
-      ]
-    : [];
 }
 
 /** A release that does not fit is refused elsewhere; a kept revision is assumed to be like stable. */

@@ -1,13 +1,15 @@
 import type { V1ObjectMeta } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { Kind, ObjectRef } from '../../kubernetes-api/cluster-api.ts';
+import { rolloutWorkflowId } from '../../../kinds/locks.ts';
 import { readFence } from '../objects/fence-record.ts';
 import { removeFenced } from '../objects/fenced-removal.ts';
-import { annotations } from '../objects/names.ts';
+import { annotations, createdLabels, labels } from '../objects/names.ts';
 import { unlessGone } from '../routing/is-gone.ts';
 import type { Act } from './act.ts';
 import { autoscalerOf, releaseAutoscaler } from './autoscaler.ts';
 import { canaryServiceOf } from './canary-objects.ts';
+import { canaryDeploymentOf, canaryOwnerOf } from './canary-workload.ts';
 import { releaseServices } from './services.ts';
 
 /**
@@ -23,8 +25,21 @@ export async function releaseOrphans(act: Act): Promise<void> {
   const autoscaler = await autoscalerOf(act);
   if (isOurs(act, autoscaler?.metadata)) await unlessGone(releaseAutoscaler(act));
   await restoreRoute(act);
-  await removeOurs(act, act.canary);
+  for (const set of await act.api.list('replicasets', act.target.namespace, ofCanary(act))) {
+    await removeOurs(act, {
+      kind: 'replicasets',
+      namespace: act.target.namespace,
+      name: set.metadata?.name ?? '',
+    });
+  }
+  await removeOurs(act, canaryDeploymentOf(act));
+  await removeOurs(act, canaryOwnerOf(act));
   await removeOurs(act, canaryServiceOf(act));
+}
+
+/** Until it is adopted, its ReplicaSet has these labels. */
+function ofCanary(act: Act): Record<string, string> {
+  return { ...createdLabels(act, rolloutWorkflowId(act.ref)), [labels.track]: 'canary' };
 }
 
 function isOurs({ fence }: Act, metadata: V1ObjectMeta | undefined): boolean {

@@ -9,8 +9,9 @@ import { readRecord } from '../objects/record.ts';
 import { unlessGone } from '../routing/is-gone.ts';
 import type { Act } from './act.ts';
 import { releaseAutoscaler } from './autoscaler.ts';
-import { canaryServiceOf, isEmptyCanary } from './canary-objects.ts';
-import { readHeld, requirePhase } from './held.ts';
+import { canaryServiceOf } from './canary-objects.ts';
+import { canaryOf, canaryOwnerOf, isEmptyCanary } from './canary-workload.ts';
+import { readHeld, type Held, requirePhase } from './held.ts';
 import { awaitCanaryPodsGone } from './remove-canary.ts';
 import { releaseOrphans } from './release-orphans.ts';
 import { releaseServices, servicesOf } from './services.ts';
@@ -28,12 +29,13 @@ export async function releaseService(act: Act): Promise<void> {
 
 async function giveBack(act: Act): Promise<void> {
   const held = await readHeld(act, requirePhase('claimed', 'replacing'));
-  await removeEmptyCanary(act);
+  await removeEmptyCanary(act, held);
   await awaitCanaryPodsGone(act, held);
   await releaseServices(act, await servicesOf(act, held));
   await unlessGone(releaseAutoscaler(act));
   await act.router?.restore(act.fence);
   await removeCanaryService(act);
+  await removeFenced(act.api, canaryOwnerOf(act), act.fence);
   await patchFenced(act.api, act.stable, act.fence, releaseSteps);
 }
 
@@ -46,12 +48,13 @@ async function holderOf(act: Act): Promise<'us' | 'another' | 'nobody'> {
   return holder === 'us' ? holder : judge(await act.api.getLive(act.stable));
 }
 
-async function removeEmptyCanary(act: Act): Promise<void> {
-  await removeFenced(act.api, act.canary, act.fence, (canary) => {
+async function removeEmptyCanary(act: Act, { record }: Held): Promise<void> {
+  const ref = canaryOf(act, record);
+  await removeFenced(act.api, ref, act.fence, (canary) => {
     if (isEmptyCanary(canary)) return;
     throw new PlatformError(
       'conflict',
-      `the canary ${nameOf(act.canary)} is still there; remove it first`,
+      `the canary ${nameOf(ref)} is still there; remove it first`,
     );
   });
 }

@@ -3,6 +3,7 @@ import { nameOf } from '../objects/fenced-patch.ts';
 import { removeFenced } from '../objects/fenced-removal.ts';
 import type { Act } from './act.ts';
 import { drainWaitMs } from './act.ts';
+import { canaryOf } from './canary-workload.ts';
 import { awaitOffCanary, hasCanaryPods } from './endpoints.ts';
 import type { Held } from './held.ts';
 import { isUnmarked, readHeldLive, requirePhase } from './held.ts';
@@ -10,11 +11,12 @@ import { requireRouteWeight } from './route.ts';
 import { pointServices } from './services.ts';
 import { untilSettled } from './settled.ts';
 
-/** Drains the canary, then deletes its Deployment with its pods. */
+/** Drains the canary, then deletes it with its pods. */
 export async function removeCanary(act: Act): Promise<void> {
   if (await isUnmarked(act)) return;
   const held = await readHeldLive(act, requireNoWeight);
-  if (!(await act.api.get(act.canary)) && !(await act.api.getLive(act.canary))) return;
+  const canary = canaryOf(act, held.record);
+  if (!(await act.api.get(canary)) && !(await act.api.getLive(canary))) return;
   await requireRouteWeight(act, 0);
   await pointServices(act, held, 'stable');
   await awaitOffCanary(act, held);
@@ -24,7 +26,7 @@ export async function removeCanary(act: Act): Promise<void> {
 
 /** Deletes it, and returns when its last pod is being deleted. No Service leads to it any more. */
 export async function deleteCanary(act: Act, held: Held): Promise<void> {
-  await removeFenced(act.api, act.canary, act.fence);
+  await removeFenced(act.api, canaryOf(act, held.record), act.fence);
   await awaitCanaryPodsGone(act, held);
 }
 
@@ -33,7 +35,7 @@ export async function awaitCanaryPodsGone(act: Act, held: Held): Promise<void> {
     kinds: ['pods'] as const,
     namespace: act.target.namespace,
     timeoutMs: drainWaitMs,
-    what: () => `the pods of ${nameOf(act.canary)} to stop`,
+    what: () => `the pods of ${nameOf(canaryOf(act, held.record))} to stop`,
   };
   await act.api.until(wait, async () =>
     (await hasCanaryPods(act, held.record)) ? undefined : true,

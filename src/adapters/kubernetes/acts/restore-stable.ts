@@ -6,6 +6,8 @@ import { unlessGone } from '../routing/is-gone.ts';
 import { isScaledToZero } from '../state/drift.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
+import { cancelAdoption } from './adoption.ts';
+import { canaryOf } from './canary-workload.ts';
 import {
   allowStableEndpoints,
   awaitOffCanary,
@@ -27,9 +29,9 @@ import { settleMsOf } from './settled.ts';
  */
 export async function restoreStable(act: Act): Promise<WeightOutcome> {
   if (await isUnmarked(act)) return atStable;
-  const found = await readHeld(act, requirePhase('claimed'));
+  const found = await readHeld(act, requirePhase('claimed', 'adopting'));
   const isCarriedOn = readFence(found.deployment.metadata)?.step === act.fence.step;
-  const held = await unlessGone(
+  const raised = await unlessGone(
     patchHeld(act, (present) => {
       const grown = growToFull(act, present);
       if (isCarriedOn) return grown;
@@ -37,9 +39,11 @@ export async function restoreStable(act: Act): Promise<WeightOutcome> {
       return { ...grown, record: { ...grown.record, followedAtMs: undefined } };
     }),
   );
-  if (held === undefined) return atStable;
+  if (raised === undefined) return atStable;
+  const held = await cancelAdoption(act, raised);
+  requirePhase('claimed')(held);
   const { outcome, moved } = await moveToStable(act, held, isCarriedOn);
-  await raiseCanary(act);
+  await raiseCanary(act, held);
   await recordRestored(act, moved || isCarriedOn);
   return outcome;
 }
@@ -110,8 +114,8 @@ function growToFull({ nowMs }: Act, held: Held): HeldChange {
   return { record: { size: { full, set: full, growsSinceMs } }, steps: sizeSteps(held, full) };
 }
 
-async function raiseCanary(act: Act): Promise<void> {
-  await unlessGone(patchFenced(act.api, act.canary, act.fence, () => []));
+async function raiseCanary(act: Act, { record }: Held): Promise<void> {
+  await unlessGone(patchFenced(act.api, canaryOf(act, record), act.fence, () => []));
 }
 
 /** A worker that died may have moved traffic without recording it: then all settling times start again. */

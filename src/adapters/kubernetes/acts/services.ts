@@ -17,6 +17,7 @@ import { selects } from '../../kubernetes-api/objects/selectors.ts';
 import { unlessGone } from '../routing/is-gone.ts';
 import { isReady } from '../../kubernetes-api/objects/pod-view.ts';
 import type { Act } from './act.ts';
+import { canaryOf } from './canary-workload.ts';
 import type { Held } from './held.ts';
 
 /** Services whose own selector selects the Deployment's pods. */
@@ -84,7 +85,7 @@ function refOf({ metadata }: V1Service): ObjectRef<'services'> {
 
 /** A release may have changed the labels by which a Service selects. */
 async function requireReach(act: Act, { record }: Held, services: V1Service[]): Promise<void> {
-  const pods = await act.api.list('pods', act.target.namespace, canarySelector(record.workflowId));
+  const pods = await act.api.list('pods', act.target.namespace, canarySelector(record));
   const ready = pods.filter(isReady).map(({ metadata }) => metadata?.labels);
   const cutOff = services.filter((service) => {
     const selector = selectorFor('canary', ownSelector(service), record);
@@ -94,7 +95,7 @@ async function requireReach(act: Act, { record }: Held, services: V1Service[]): 
   const names = cutOff.map(({ metadata }) => metadata?.name).join(', ');
   throw new PlatformError(
     'unavailable',
-    `Service ${names} would reach no ready pod of the canary ${act.canary.name}`,
+    `Service ${names} would reach no ready pod of the canary ${canaryOf(act, record).name}`,
   );
 }
 

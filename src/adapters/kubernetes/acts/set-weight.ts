@@ -1,4 +1,3 @@
-import type { V1Deployment } from '@kubernetes/client-node';
 import type { WeightOutcome } from '../../../contracts/rollouts/platform.ts';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
@@ -6,7 +5,7 @@ import { achievedWeight } from '../routing/replica-ratio.ts';
 import type { Router } from '../routing/router.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
-import { isEmptyCanary } from './canary-objects.ts';
+import { canaryOf, isEmptyCanary, type CanaryWorkload } from './canary-workload.ts';
 import {
   awaitCanaryReady,
   awaitCanaryService,
@@ -25,7 +24,7 @@ import { settleMsOf, untilSettled } from './settled.ts';
 export async function setWeight(act: Act, weight: number): Promise<WeightOutcome> {
   if (weight === 0) return restoreStable(act);
   const held = await readHeld(act, requirePhase('claimed'));
-  await requireCanary(act);
+  await requireCanary(act, held);
   await awaitCanaryReady(act, held, weight === 100 ? 'all' : 'one');
   return act.router
     ? setRoutedWeight(act, act.router, held, weight)
@@ -33,8 +32,10 @@ export async function setWeight(act: Act, weight: number): Promise<WeightOutcome
 }
 
 /** Without a release in it, waiting for its pods would not help. */
-async function requireCanary({ api, canary }: Act): Promise<void> {
-  const hasRelease = (found: V1Deployment | undefined) =>
+async function requireCanary(act: Act, { record }: Held): Promise<void> {
+  const { api } = act;
+  const canary = canaryOf(act, record);
+  const hasRelease = (found: CanaryWorkload | undefined) =>
     found !== undefined && !isEmptyCanary(found);
   if (hasRelease(await api.get(canary)) || hasRelease(await api.getLive(canary))) return;
   throw new PlatformError(

@@ -2,6 +2,7 @@ import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import type { Act } from './act.ts';
 import { drainWaitMs, quickWaitMs } from './act.ts';
+import { canaryOf } from './canary-workload.ts';
 import type { Complete } from './complete.ts';
 import { awaitComplete } from './complete.ts';
 import { leadAsWanted } from './correct-drift.ts';
@@ -11,6 +12,7 @@ import { patchHeld, readHeld, readHeldLive } from './held.ts';
 import { deleteCanary } from './remove-canary.ts';
 import { routeWeight } from './route.ts';
 import { pointServices } from './services.ts';
+import { removeSetAside } from './set-aside.ts';
 import { settleBeforeNext, settleMove } from './settle-move.ts';
 import { ownStrategySteps } from './strategy.ts';
 
@@ -24,6 +26,12 @@ export async function settlePromotion(act: Act): Promise<void> {
   switch (found.record.phase) {
     case 'claimed':
       return requireSettled(act);
+    case 'adopting':
+      throw new PlatformError('conflict', `${nameOf(act.stable)} has not adopted the canary yet`);
+    case 'adopted':
+      await removeSetAside(act, found);
+      await holdComplete(act, await awaitComplete(act), 'claimed');
+      return;
     case 'replacing':
       await holdComplete(act, await awaitComplete(act), 'claimed');
       return;
@@ -59,7 +67,8 @@ async function giveTrafficBack(act: Act, found: Held): Promise<void> {
   const isLed = (await act.router?.read())?.leadsToCanary ?? false;
   if (isLed) await settleBeforeNext(act, moved);
   const routed = act.router && (await routeWeight(act, act.router, 0));
-  if (await act.api.get(act.canary)) await settleMove(act, moved || routed?.changed === true);
+  if (await act.api.get(canaryOf(act, held.record)))
+    await settleMove(act, moved || routed?.changed === true);
   await deleteCanary(act, held);
   await patchHeld(act, () => ({
     record: {
@@ -91,7 +100,7 @@ async function leadToBoth(act: Act, held: Held): Promise<void> {
  */
 async function keepOnCanary(act: Act, { record }: Held, drift: PlatformError): Promise<never> {
   const held = await readHeld(act);
-  if (await act.api.get(act.canary)) await leadAsWanted(act, held);
+  if (await act.api.get(canaryOf(act, held.record))) await leadAsWanted(act, held);
   if (record.phase === 'promoting') throw drift;
   throw new PlatformError('unavailable', drift.message);
 }

@@ -7,7 +7,7 @@ import { selects } from '../../kubernetes-api/objects/selectors.ts';
 import { collectAutoscaler, collectBounds } from '../state/collect-service.ts';
 import { workloadOf } from '../state/collect-workloads.ts';
 import { isBeingDeleted } from '../../kubernetes-api/objects/pod-view.ts';
-import type { ServiceObjects, Workload } from '../state/service-objects.ts';
+import type { CanaryBeside, ServiceObjects, Workload } from '../state/service-objects.ts';
 import { readColoursRecord, type ColoursRecord } from './colours-record.ts';
 import type { FoundColours } from './judge-colours.ts';
 import { hasNoSelector, judgeColours } from './judge-colours.ts';
@@ -15,7 +15,7 @@ import { hasNoSelector, judgeColours } from './judge-colours.ts';
 /** All objects of the cluster that a rollout of two colours reads. */
 export interface ColoursObjects extends Omit<ServiceObjects, 'canary'> {
   /** The idle colour. */
-  canary: Workload;
+  canary: Workload & CanaryBeside;
   /** The Service whose selector decides which colour is live; the only one of `services`. */
   chooser: V1Service;
   record?: ColoursRecord;
@@ -62,7 +62,7 @@ export async function collectColours(
   ]);
   const { chooser, record, selectors } = roles;
   const stable = workloadOf(roles.live, replicaSets, pods);
-  const canary = workloadOf(roles.idle, replicaSets, pods);
+  const canary = { ...workloadOf(roles.idle, replicaSets, pods), workload: roles.idle };
   const ours = new Set([...stable.pods, ...canary.pods].map(({ metadata }) => metadata?.uid));
   const isChosen = (podLabels?: Record<string, string>) =>
     Object.values(selectors).some((selector) => selects(selector, podLabels));

@@ -13,7 +13,7 @@ import { urlOf } from '../state/service-url.ts';
 import { servedPorts } from '../state/served-ports.ts';
 import { servingPods } from '../state/serving-pods.ts';
 import { currentReplicaSet, revisionOf, sameTemplate } from '../state/template-revision.ts';
-import { trackState } from '../state/track-state.ts';
+import { deploymentView, trackState } from '../state/track-state.ts';
 import { updateState } from '../state/update-state.ts';
 import { inColour } from './colour-template.ts';
 import { coloursDrift } from './colours-drift.ts';
@@ -97,7 +97,7 @@ function colourTrack(objects: ColoursObjects, workload: Workload): TrackState {
   const { chooser, endpointSlices } = objects;
   const serving = servingPods(endpointSlices, [chooser.metadata?.name ?? '']);
   const { pods } = workload;
-  return trackState({ workload, pods, serving, ports: servedPorts(objects) });
+  return trackState({ ...deploymentView(workload), pods, serving, ports: servedPorts(objects) });
 }
 
 /** Only with the pods of the present template. */

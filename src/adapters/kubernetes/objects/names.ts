@@ -6,13 +6,13 @@ import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target
 export const labels = {
   /** On a user's Deployment that a rollout owns, to find it. */
   held: 'belay.dev/held',
-  /** On pods of a canary, and on every object that is created for one. */
+  /** On every object that is created for a canary; also on the pods of a canary's Deployment. */
   track: 'belay.dev/track',
-  /** On canary pods that may get requests. */
+  /** On pods of a canary's Deployment that may get requests. */
   serving: 'belay.dev/serving',
   service: 'belay.dev/service',
   workflow: 'belay.dev/workflow',
-  /** Set by Kubernetes on the pods of a ReplicaSet. */
+  /** Set by Kubernetes on the pods of a ReplicaSet, and by Belay on those of a canary. */
   templateHash: 'pod-template-hash',
 } as const;
 
@@ -31,8 +31,17 @@ export const annotations = {
   stored: 'belay.dev/stored-template',
   /** What a canary's pod template has and its release does not. */
   added: 'belay.dev/added',
+  /** The pod template as the API server stored it, on the canary's ReplicaSet: nothing else keeps it. */
+  given: 'belay.dev/given-template',
+  /** Digest of the template that the user's Deployment would store, on the canary's ReplicaSet. */
+  ofDeployment: 'belay.dev/deployment-template',
+  /** In the pod template of a kept ReplicaSet: the canary whose release is the same. */
+  setAside: 'belay.dev/set-aside-for',
   /** Set by Kubernetes on Deployments and ReplicaSets. */
   revision: 'deployment.kubernetes.io/revision',
+  /** The size of the Deployment, on its ReplicaSets: written by Kubernetes, and by an adoption. */
+  desiredReplicas: 'deployment.kubernetes.io/desired-replicas',
+  maxReplicas: 'deployment.kubernetes.io/max-replicas',
 } as const;
 
 export const heldLabels = { [labels.held]: 'true' };
@@ -45,13 +54,18 @@ export function deploymentNameOf(
 }
 
 /**
- * The name of the canary's Deployment and of its Service or Ingress. A Service's name is the strictest
+ * The name of the canary's owner, Service and Ingress, and of its Deployment if it has one. A Service's name is the strictest
  * of them (RFC 1035): no dots, a letter first, 63 characters. A name that has to be changed for that
  * ends with a hash of the whole, so that it stays unique.
  */
 export function canaryNameOf(name: string): string {
   const label = name.replaceAll('.', '-').replace(/^(?=[^a-z])/, 'c-');
   return label === name ? shortened(name, '-canary', 63) : cut(label, hashed(name, '-canary'), 63);
+}
+
+/** The canary's ReplicaSet, named as a Deployment names its own. */
+export function canarySetNameOf(name: string, canaryHash: string): string {
+  return shortened(name, `-${canaryHash}`, 253);
 }
 
 export function keptTemplateNameOf(deployment: string): string {
@@ -76,14 +90,24 @@ export function createdLabels(
   };
 }
 
-/** The selector of the canary's Deployment, without labels of the user: a pod can lose `serving` and stay. */
-export function canarySelector(workflowId: string): Record<string, string> {
-  return { [labels.track]: 'canary', [labels.workflow]: workflowHash(workflowId) };
+/** What tells the pods of a canary from all others. */
+export interface CanaryPods {
+  workflowId: string;
+  /** Absent if the canary is a Deployment. */
+  canaryHash?: string;
+}
+
+/** Labels of the canary's pods, and of no others. A Deployment's selector is without labels of the user. */
+export function canarySelector({ workflowId, canaryHash }: CanaryPods): Record<string, string> {
+  return canaryHash === undefined
+    ? { [labels.track]: 'canary', [labels.workflow]: workflowHash(workflowId) }
+    : { [labels.templateHash]: canaryHash };
 }
 
 /** The canary's pods that may get requests. */
-export function servingCanary(workflowId: string): Record<string, string> {
-  return { ...canarySelector(workflowId), [labels.serving]: 'true' };
+export function servingCanary(canary: CanaryPods): Record<string, string> {
+  const isBare = canary.canaryHash !== undefined;
+  return { ...canarySelector(canary), ...(!isBare && { [labels.serving]: 'true' }) };
 }
 
 /** The path of one annotation or label in a JSON patch. */

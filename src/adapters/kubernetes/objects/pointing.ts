@@ -9,7 +9,7 @@ import type { RolloutRecord } from './record.ts';
 export type Pointing = 'stable' | 'both' | 'canary';
 
 type Labels = Record<string, string>;
-type Tracks = Pick<RolloutRecord, 'stableHash' | 'workflowId'>;
+type Tracks = Pick<RolloutRecord, 'stableHash' | 'workflowId' | 'canaryHash'>;
 
 /** The selector that the Service's owner wrote, even if a rollout has narrowed it. */
 export function ownSelector({ metadata, spec }: V1Service): Labels {
@@ -66,7 +66,7 @@ export function selectorFor(pointing: Pointing, own: Labels, tracks: Tracks): La
     case 'both':
       return own;
     case 'canary':
-      return { ...own, ...servingCanary(tracks.workflowId) };
+      return { ...own, ...servingCanary(tracks) };
   }
 }
 

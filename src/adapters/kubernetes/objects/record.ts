@@ -5,13 +5,18 @@ import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
 import type { SpecKind } from '../../../kinds/workflow-types.ts';
 import { readFence } from './fence-record.ts';
-import { annotations } from './names.ts';
+import { annotations, labels } from './names.ts';
 
-/** `replacing`: stable changes while it has traffic, neither paused nor pinned. */
-export type Phase = 'claimed' | 'promoting' | 'reverting' | 'replacing';
+/**
+ * `adopting`: the Deployment has the release, but not the canary's ReplicaSet yet. `adopted`: it has, and
+ * its old pods are not gone yet. `promoting` and `reverting`: stable gets another release without traffic,
+ * while the canary serves. `replacing`: stable changes while it has traffic, neither paused nor pinned.
+ */
+export type Phase = 'claimed' | 'adopting' | 'adopted' | 'promoting' | 'reverting' | 'replacing';
 
 export interface RolloutRecord {
-  format: 1;
+  /** 1: the canary is a Deployment. 2: it is a ReplicaSet, which earlier versions of Belay do not know. */
+  format: 1 | 2;
   /** The installation of its workflow: several may act on one cluster, and each judges only its own. */
   installation: string;
   workflowId: string;
@@ -25,6 +30,8 @@ export interface RolloutRecord {
   paused: boolean;
   /** The template hash of stable's ReplicaSet, to which Services are pinned. */
   stableHash: string;
+  /** The template hash of the canary's ReplicaSet; absent if the canary is a Deployment, or was adopted. */
+  canaryHash?: string;
   /** The canary's percentage, as last achieved; not valid while a change is in progress. */
   weight: number;
   /** When routers and proxies have certainly applied the last change of weight: only then is capacity removed. */
@@ -52,15 +59,18 @@ export interface KeptTemplate {
   controllerRevision?: string;
 }
 
-/** Undefined on a Deployment that no rollout owns. */
+/**
+ * Undefined on a Deployment that no rollout owns. Kubernetes copies annotations, but not labels, to the
+ * ReplicaSets of a Deployment, and `kubectl rollout undo` copies them back.
+ */
 export function readRecord(metadata: V1ObjectMeta | undefined): RolloutRecord | undefined {
   const text = metadata?.annotations?.[annotations.rollout];
-  if (text === undefined) return undefined;
+  if (text === undefined || metadata?.labels?.[labels.held] !== 'true') return undefined;
   const record = parse(text);
-  if (record?.format === 1) return record;
+  if (record?.format === 1 || record?.format === 2) return record;
   throw new PlatformError(
     'conflict',
-    `the annotation ${annotations.rollout} of ${metadata?.namespace}/${metadata?.name} was not written ` +
+    `the annotation ${annotations.rollout} of ${metadata.namespace}/${metadata.name} was not written ` +
       'by this version of Belay; use the version that wrote it, or remove the annotation',
   );
 }

@@ -15,7 +15,7 @@ export interface ReleaseMark {
   sent?: Record<string, string>;
 }
 
-/** What `canaryTemplate` added, so that `promotedTemplate` can remove it. */
+/** What a canary's template has and the release's does not, so that `promotedTemplate` can remove it. */
 interface Added {
   preStop: string[];
   graceSeconds?: number;
@@ -97,8 +97,39 @@ export function admittedImages(template: V1PodTemplateSpec): string[] {
 }
 
 /**
- * The template for canary pods: the release's own labels, those of the spec and Belay's, and for each
- * container without a preStop hook a sleep, because kept-alive connections outlive endpoints.
+ * The template for the pods of a canary's ReplicaSet: that of the release, so that the Deployment can adopt
+ * them. Labels of the spec that the release does not have prevent that.
+ */
+export function bareCanaryTemplate(
+  releaseTemplate: V1PodTemplateSpec,
+  canaryHash: string,
+  ofSpec: Record<string, string> = {},
+): V1PodTemplateSpec {
+  const { metadata = {}, ...template } = structuredClone(withoutHash(releaseTemplate));
+  const own = metadata.labels ?? {};
+  const names = Object.keys(ofSpec).filter((name) => own[name] !== ofSpec[name]);
+  const hash = { [labels.templateHash]: canaryHash };
+  if (names.length === 0)
+    return { ...template, metadata: { ...metadata, labels: { ...own, ...hash } } };
+  const added: Added = { preStop: [], labels: ownValues(own, names) };
+  return {
+    ...template,
+    metadata: {
+      ...metadata,
+      labels: { ...own, ...ofSpec, ...hash },
+      annotations: { ...metadata.annotations, [annotations.added]: JSON.stringify(added) },
+    },
+  };
+}
+
+function ownValues(own: Record<string, string>, names: string[]): Record<string, string | null> {
+  return Object.fromEntries(names.map((name) => [name, own[name] ?? null]));
+}
+
+/**
+ * The template for the pods of a canary's Deployment: the release's own labels, those of the spec and
+ * Belay's, and for each container without a preStop hook a sleep, because kept-alive connections outlive
+ * endpoints.
  */
 export function canaryTemplate(
   releaseTemplate: V1PodTemplateSpec,
@@ -124,7 +155,7 @@ export function canaryTemplate(
   }
   template.metadata = {
     ...template.metadata,
-    labels: { ...own, ...ofSpec, ...servingCanary(workflowId) },
+    labels: { ...own, ...ofSpec, ...servingCanary({ workflowId }) },
     annotations: {
       ...template.metadata?.annotations,
       [annotations.added]: JSON.stringify(added),
@@ -137,7 +168,8 @@ export function canaryTemplate(
 export function promotedTemplate(canary: V1PodTemplateSpec): V1PodTemplateSpec {
   const template = structuredClone(withoutHash(canary));
   const { [annotations.added]: text, ...rest } = template.metadata?.annotations ?? {};
-  const added = JSON.parse(text ?? '{"preStop":[]}') as Added;
+  if (text === undefined) return template;
+  const added = JSON.parse(text) as Added;
   for (const container of template.spec?.containers ?? []) {
     if (added.preStop.includes(container.name)) removePreStop(container);
   }
@@ -157,6 +189,29 @@ export function promotedTemplate(canary: V1PodTemplateSpec): V1PodTemplateSpec {
     annotations: rest,
   };
   return template;
+}
+
+/** Whether the template was made to differ from that of a canary that is to be adopted. */
+export function isSetAside({ metadata }: V1PodTemplateSpec): boolean {
+  return metadata?.annotations?.[annotations.setAside] !== undefined;
+}
+
+/** The template as it was before. */
+export function withoutSetAside(template: V1PodTemplateSpec): V1PodTemplateSpec {
+  if (!isSetAside(template)) return template;
+  const { annotations: marks = {}, ...metadata } = template.metadata ?? {};
+  const rest = withoutKeys(marks, [annotations.setAside]);
+  const isBare = Object.keys(rest).length === 0;
+  return { ...template, metadata: { ...metadata, ...(!isBare && { annotations: rest }) } };
+}
+
+/** With that label, for the pods of one ReplicaSet. */
+export function withHash(
+  { metadata, ...template }: V1PodTemplateSpec,
+  hash: string,
+): V1PodTemplateSpec {
+  const own = { ...metadata?.labels, [labels.templateHash]: hash };
+  return { ...template, metadata: { ...metadata, labels: own } };
 }
 
 /** Without the label that Kubernetes sets on the pods of each ReplicaSet. */

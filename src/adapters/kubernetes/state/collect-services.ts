@@ -6,13 +6,13 @@ import { ownSelector } from '../objects/pointing.ts';
 import { selects } from '../../kubernetes-api/objects/selectors.ts';
 import { isOwnedBy } from './collect-workloads.ts';
 import { isBeingDeleted } from '../../kubernetes-api/objects/pod-view.ts';
-import type { ServiceObjects, Workload } from './service-objects.ts';
+import type { CanaryBeside, ServiceObjects, Workload } from './service-objects.ts';
 
 interface Around {
   service: string;
   target: KubernetesTarget;
   stable: Workload;
-  canary?: Workload;
+  canary?: CanaryBeside;
 }
 
 type Found = Pick<ServiceObjects, 'services' | 'unselective' | 'endpointSlices' | 'otherPods'>;

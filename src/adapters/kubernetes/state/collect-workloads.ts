@@ -1,32 +1,59 @@
 import type { V1Deployment, V1ObjectMeta, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import type { KubernetesTarget } from '../../../specs/rollouts/kubernetes-target.ts';
 import type { ClusterApi, Kind, ObjectByKind } from '../../kubernetes-api/cluster-api.ts';
-import { canaryNameOf, deploymentNameOf } from '../objects/names.ts';
-import type { Workload } from './service-objects.ts';
+import { canaryNameOf, canarySetNameOf, deploymentNameOf, labels } from '../objects/names.ts';
+import { readRecord } from '../objects/record.ts';
+import type { CanaryBeside, Workload } from './service-objects.ts';
 import { inTemplateOrder } from './template-order.ts';
 import { revisionOf } from './template-revision.ts';
 
 interface Workloads {
   stable: Workload;
-  canary?: Workload;
+  canary?: CanaryBeside;
 }
 
-/** Both Deployments of a service with their own objects. Undefined without the user's Deployment. */
+/** The user's Deployment and the canary, with their own objects. Undefined without the user's Deployment. */
 export async function collectWorkloads(
   api: ClusterApi,
   service: string,
   target: KubernetesTarget,
 ): Promise<Workloads | undefined> {
-  const pair = await beside(api, service, target);
-  if (!pair.stable) return undefined;
-  const deployments = [pair.stable, ...(pair.canary ? [pair.canary] : [])];
-  const replicaSets = await controlledBy(api, 'replicasets', deployments);
-  const pods = await controlledBy(api, 'pods', replicaSets);
-  const owned = (deployment: V1Deployment) => workloadOf(deployment, replicaSets, pods);
+  const { namespace } = target;
+  const name = deploymentNameOf({ service }, target);
+  const deployment = await api.get({ kind: 'deployments', namespace, name });
+  if (deployment === undefined) return undefined;
+  const canary = await collectCanary(api, deployment, { namespace, name });
+  return { stable: await withItsOwn(api, deployment), ...(canary && { canary }) };
+}
+
+async function collectCanary(
+  api: ClusterApi,
+  { metadata }: V1Deployment,
+  { namespace, name }: { namespace: string; name: string },
+): Promise<CanaryBeside | undefined> {
+  const canaryHash = readRecord(metadata)?.canaryHash;
+  if (canaryHash === undefined) {
+    const found = await api.get({ kind: 'deployments', namespace, name: canaryNameOf(name) });
+    if (found?.metadata?.labels?.[labels.track] !== 'canary') return undefined;
+    const { deployment, ...others } = await withItsOwn(api, found);
+    return { workload: deployment, ...others };
+  }
+  const set = await api.get({
+    kind: 'replicasets',
+    namespace,
+    name: canarySetNameOf(name, canaryHash),
+  });
+  if (set === undefined) return undefined;
   return {
-    stable: owned(pair.stable),
-    ...(pair.canary && { canary: owned(pair.canary) }),
+    workload: set,
+    replicaSets: [set],
+    pods: podsOf(await controlledBy(api, 'pods', [set]), [set]),
   };
+}
+
+async function withItsOwn(api: ClusterApi, deployment: V1Deployment): Promise<Workload> {
+  const replicaSets = await controlledBy(api, 'replicasets', [deployment]);
+  return workloadOf(deployment, replicaSets, await controlledBy(api, 'pods', replicaSets));
 }
 
 async function controlledBy<K extends Kind>(
@@ -42,21 +69,6 @@ async function controlledBy<K extends Kind>(
   return all.flat();
 }
 
-interface Pair {
-  stable: V1Deployment | undefined;
-  canary: V1Deployment | undefined;
-}
-
-async function beside(api: ClusterApi, service: string, target: KubernetesTarget): Promise<Pair> {
-  const { namespace } = target;
-  const name = deploymentNameOf({ service }, target);
-  const [stable, canary] = await Promise.all([
-    api.get({ kind: 'deployments', namespace, name }),
-    api.get({ kind: 'deployments', namespace, name: canaryNameOf(name) }),
-  ]);
-  return { stable, canary };
-}
-
 /** A Deployment with those of these objects that it owns. */
 export function workloadOf(
   deployment: V1Deployment,
@@ -66,14 +78,14 @@ export function workloadOf(
   const replicaSets = allReplicaSets
     .filter((replicaSet) => isOwnedBy(replicaSet.metadata, [deployment]))
     .sort((one, other) => revisionOf(other) - revisionOf(one));
-  return {
-    deployment,
-    replicaSets,
-    pods: allPods.flatMap((pod) => {
-      const owner = replicaSets.find((one) => isOwnedBy(pod.metadata, [one]));
-      return owner ? [inTemplateOrder(pod, owner.spec?.template)] : [];
-    }),
-  };
+  return { deployment, replicaSets, pods: podsOf(allPods, replicaSets) };
+}
+
+function podsOf(all: V1Pod[], replicaSets: V1ReplicaSet[]): V1Pod[] {
+  return all.flatMap((pod) => {
+    const owner = replicaSets.find((one) => isOwnedBy(pod.metadata, [one]));
+    return owner ? [inTemplateOrder(pod, owner.spec?.template)] : [];
+  });
 }
 
 /** Whether one of these controls the object with this metadata. */

@@ -9,7 +9,8 @@ import { annotations } from '../objects/names.ts';
 import { pointingOf, type Pointing } from '../objects/pointing.ts';
 import type { RolloutRecord } from '../objects/record.ts';
 import { promotedTemplate } from '../objects/template.ts';
-import type { ServiceObjects, Workload } from './service-objects.ts';
+import { titleOf } from './canary-beside.ts';
+import type { CanaryBeside, ServiceObjects, Workload } from './service-objects.ts';
 import { currentReplicaSet, templateDigest, templateHashOf } from './template-revision.ts';
 
 const selectorField: FieldPath = ['spec', 'selector'];
@@ -20,7 +21,7 @@ const replicasField: FieldPath = ['spec', 'replicas'];
 export function driftOf(objects: ServiceObjects, record: RolloutRecord): string[] {
   return [
     ...objects.services.flatMap((service) => serviceDrift(service, objects, record)),
-    ...deploymentDrift({ ...objects.stable, canary: objects.canary?.deployment }, record),
+    ...deploymentDrift({ ...objects.stable, canary: objects.canary?.workload }, record),
     ...(objects.canary ? canaryDrift(objects.canary) : []),
     ...(objects.route?.drift ?? []),
   ];
@@ -29,14 +30,15 @@ export function driftOf(objects: ServiceObjects, record: RolloutRecord): string[
 /** The pods that the Services should select in this phase. */
 export function wantedPointing({ phase, weight }: RolloutRecord, routed: boolean): Pointing {
   if (phase === 'replacing') return 'both';
+  if (phase === 'adopted') return 'stable';
   if (phase !== 'claimed') return 'canary';
   if (routed || weight === 0) return 'stable';
   return weight === 100 ? 'canary' : 'both';
 }
 
-/** The user's Deployment with the objects that show its previous state, including its canary's Deployment. */
+/** The user's Deployment with the objects that show its previous state, including its canary. */
 interface Given extends Pick<Workload, 'deployment' | 'replicaSets'> {
-  canary?: V1Deployment | undefined;
+  canary?: CanaryBeside['workload'] | undefined;
 }
 
 /** Changes by others of the user's Deployment. */
@@ -48,31 +50,33 @@ export function deploymentDrift(stable: Given, record: RolloutRecord): string[] 
   ];
 }
 
-/** Changes by others of the release in the canary's Deployment. */
+/** Changes by others of the release in the canary. */
 export function canaryDrift({
-  deployment,
+  workload,
   replicaSets,
-}: Pick<Workload, 'deployment' | 'replicaSets'>): string[] {
-  const now = deployment.spec?.template;
-  if (now === undefined || !isCanaryEdited(deployment)) return [];
-  const before = canaryTemplateStored(deployment, replicaSets);
+}: Pick<CanaryBeside, 'workload' | 'replicaSets'>): string[] {
+  const now = workload.spec?.template;
+  if (now === undefined || !isCanaryEdited(workload)) return [];
+  const before = canaryTemplateStored(workload, replicaSets);
   const field = before
     ? { path: ['spec', 'template'], now, before }
     : (['spec', 'template'] as const);
-  return [`spec.template: ${titleOf(deployment)}, the canary, was edited${by(deployment, field)}`];
+  return [`spec.template: ${titleOf(workload)}, the canary, was edited${by(workload, field)}`];
 }
 
-export function isCanaryEdited({ metadata, spec }: V1Deployment): boolean {
+export function isCanaryEdited({ metadata, spec }: CanaryBeside['workload']): boolean {
   const stored = metadata?.annotations?.[annotations.stored];
-  return stored !== undefined && spec !== undefined && templateDigest(spec.template) !== stored;
+  const template = spec?.template;
+  return stored !== undefined && template !== undefined && templateDigest(template) !== stored;
 }
 
-/** The template that the canary was given, while a ReplicaSet still has it. */
+/** The template that the canary was given: in a note, or while a ReplicaSet of its Deployment has it. */
 export function canaryTemplateStored(
-  { metadata }: V1Deployment,
+  { metadata }: CanaryBeside['workload'],
   replicaSets: V1ReplicaSet[],
 ): V1PodTemplateSpec | undefined {
-  const stored = metadata?.annotations?.[annotations.stored];
+  const { [annotations.stored]: stored, [annotations.given]: given } = metadata?.annotations ?? {};
+  if (given !== undefined) return JSON.parse(given) as V1PodTemplateSpec;
   return replicaSets
     .flatMap(({ spec }) => spec?.template ?? [])
     .find((template) => templateDigest(template) === stored);
@@ -126,10 +130,10 @@ function actualPointing(
   return pointingOf(service, { ...record, stableHash });
 }
 
-/** Paused until the release is written into it; from then on it may roll until it is complete. */
+/** Paused while it runs stable alone; with a release that it rolls out, it may roll until it is complete. */
 function pauseDrift(deployment: V1Deployment, { phase }: RolloutRecord): string[] {
   const isPaused = deployment.spec?.paused === true;
-  if (phase === 'claimed') {
+  if (phase === 'claimed' || phase === 'adopting') {
     return isPaused
       ? []
       : [`spec.paused: ${titleOf(deployment)} was resumed${by(deployment, pausedField)}`];
@@ -184,10 +188,6 @@ function sizeDrift(deployment: V1Deployment, record: RolloutRecord): string[] {
   return [
     `spec.replicas: ${titleOf(deployment)} was scaled to 0${from}${by(deployment, replicasField)}`,
   ];
-}
-
-function titleOf({ metadata }: V1Deployment): string {
-  return `Deployment ${metadata?.name ?? ''}`;
 }
 
 /** The writer of the field, if known. */

@@ -4,14 +4,11 @@ import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { Release } from '../../../specs/rollouts/release.ts';
 import { readQuantity } from '../../kubernetes-api/objects/quantity.ts';
 import { applyRelease } from '../objects/template.ts';
+import { addedLabels } from './canary-beside.ts';
 import type { ServiceObjects } from './service-objects.ts';
 import { podNeeds } from './pod-needs.ts';
-import { surgeOf } from './update-batch.ts';
 
-/**
- * Quotas that are too small for the peak of a rollout: as many canary pods as stable has, and the surge
- * of the update with which stable takes over the release.
- */
+/** Quotas that are too small for the peak of a rollout: as many canary pods as stable has. */
 export function quotaRefusals(objects: ServiceObjects, release: Release): string[] {
   const pods = podsToCome(objects);
   const spec = releasedSpec(objects, release);
@@ -23,14 +20,16 @@ export function quotaRefusals(objects: ServiceObjects, release: Release): string
 }
 
 /**
- * Quotas for ReplicaSets, which Deployments create later: the canary's, and that of stable when it takes
- * over the release. Objects that the rollout creates itself are tried by a dry run instead.
+ * Quotas for ReplicaSets that the Deployment creates: in place, or if it cannot adopt the canary's. Objects
+ * that the rollout creates itself are tried by a dry run, which does not add up what comes later.
  */
 export function replicaSetRefusals(
-  { quotas }: Pick<ServiceObjects, 'quotas'>,
+  objects: Pick<ServiceObjects, 'quotas' | 'stable' | 'target'>,
   { release, way }: WantedRelease,
 ): string[] {
-  const needed = (way === 'beside' ? 1 : 0) + (release.revision === undefined ? 1 : 0);
+  const { quotas } = objects;
+  const beside = addedLabels(objects).length > 0 ? 2 : 0;
+  const needed = release.revision === undefined ? { 'in-place': 1, beside }[way] : 0;
   const resource = 'count/replicasets.apps';
   return quotas.flatMap(({ metadata, spec, status }) => {
     const hard = (status?.hard ?? spec?.hard)?.[resource];
@@ -45,9 +44,8 @@ export function replicaSetRefusals(
 }
 
 function podsToCome({ stable, canary }: ServiceObjects): number {
-  const { replicas = 1, strategy } = stable.deployment.spec ?? {};
-  const surge = surgeOf({ replicas, ...(strategy && { strategy }) });
-  return 2 * replicas + surge - stable.pods.length - (canary?.pods.length ?? 0);
+  const { replicas = 1 } = stable.deployment.spec ?? {};
+  return 2 * replicas - stable.pods.length - (canary?.pods.length ?? 0);
 }
 
 /** The pods of a kept revision are assumed to need what the current ones need. */

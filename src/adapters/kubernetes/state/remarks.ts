@@ -1,6 +1,8 @@
 import type { V1PodDisruptionBudget, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
+import { annotations } from '../objects/names.ts';
 import { notCopied } from '../objects/service-copy.ts';
-import type { ServiceObjects } from './service-objects.ts';
+import { addedLabels, isAdoptable, isBare, titleOf } from './canary-beside.ts';
+import type { CanaryBeside, ServiceObjects } from './service-objects.ts';
 
 /** What an operator should know about the service, although it does not prevent a rollout. */
 export function remarksOn(objects: ServiceObjects): string[] {
@@ -9,6 +11,7 @@ export function remarksOn(objects: ServiceObjects): string[] {
     ...objects.budgets.flatMap(budgetRemarks),
     ...probeRemarks(objects),
     ...copyRemarks(objects),
+    ...adoptionRemarks(objects),
   ];
 }
 
@@ -46,4 +49,24 @@ function copyRemarks({ route, services }: ServiceObjects): string[] {
   return [
     `the canary's copy of Service ${route?.service ?? ''} is created without ${missing.join(', ')}`,
   ];
+}
+
+/** Why the Deployment will replace its own pods at the promotion instead of adopting the canary's. */
+function adoptionRemarks(objects: ServiceObjects): string[] {
+  if (objects.target.colours !== undefined) return [];
+  const { metadata } = objects.stable.deployment;
+  const instead = `Deployment ${metadata?.name ?? ''} cannot adopt the canary's pods, and replaces its own at the promotion`;
+  const added = addedLabels(objects);
+  if (added.length > 0) return [`${instead}: target.labels adds ${added.join(', ')}`];
+  const { workload } = objects.canary ?? {};
+  if (workload === undefined || isAdoptable(workload) || !hasRelease(workload)) return [];
+  return [
+    isBare(workload)
+      ? `${instead}: admission stores another pod template for ${titleOf(workload)}`
+      : `${instead}: an earlier version of Belay created ${titleOf(workload)}`,
+  ];
+}
+
+function hasRelease({ metadata }: CanaryBeside['workload']): boolean {
+  return metadata?.annotations?.[annotations.template] !== undefined;
 }

@@ -21,15 +21,19 @@ export interface Workload {
   pods: V1Pod[];
 }
 
+/** The canary: a bare ReplicaSet, or a Deployment if an earlier version of Belay created it. */
+export interface CanaryBeside extends Pick<Workload, 'replicaSets' | 'pods'> {
+  workload: V1ReplicaSet | V1Deployment;
+}
+
 /** All objects of the cluster that one service's rollout reads, at one moment. */
 export interface ServiceObjects {
   service: string;
   environment: string;
   target: KubernetesTarget;
-  /** The user's Deployment; with two colours, the live one. */
+  /** The user's Deployment. */
   stable: Workload;
-  /** The Deployment beside it: Belay's own, or the other colour. */
-  canary?: Workload;
+  canary?: CanaryBeside;
   /** Services that select stable's pods, by their selectors before any rollout. */
   services: V1Service[];
   /** Services with the name of the service that have no selector. */

@@ -1,19 +1,21 @@
+import type { V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { ServiceState, TrackState } from '../../../contracts/rollouts/platform.ts';
 import type { Release } from '../../../specs/rollouts/release.ts';
 import { canaryNameOf } from '../objects/names.ts';
 import { ownerOf, readRecord, type RolloutRecord } from '../objects/record.ts';
+import { canaryTrouble } from './canary-beside.ts';
 import { driftOf } from './drift.ts';
 import { imageRemarks } from './image-remarks.ts';
 import { keptRevisions } from './kept-revisions.ts';
 import { releaseOf } from './release-of.ts';
 import { remarksOn } from './remarks.ts';
 import { sameRelease } from './same-release.ts';
-import type { ServiceObjects, Workload } from './service-objects.ts';
+import type { CanaryBeside, ServiceObjects, Workload } from './service-objects.ts';
 import { urlOf } from './service-url.ts';
 import { servedPorts } from './served-ports.ts';
 import { servingPods } from './serving-pods.ts';
-import { currentReplicaSet, revisionOf, templateHashOf } from './template-revision.ts';
-import { trackState } from './track-state.ts';
+import { revisionOf, sameTemplate, templateHashOf } from './template-revision.ts';
+import { deploymentView, trackState } from './track-state.ts';
 import { updateState } from './update-state.ts';
 
 /** The state of a service. `isServing` is about the release that the caller names. */
@@ -49,8 +51,9 @@ function stableTrack(objects: ServiceObjects, record: RolloutRecord | undefined)
   const { stable, services, endpointSlices } = objects;
   const serving = servingPods(endpointSlices, services.map(nameOf));
   const ports = servedPorts(objects);
-  const track = trackState({ workload: stable, pods: stable.pods, serving, ports });
-  const running = record?.phase === 'claimed' ? heldTemplate(stable, record) : undefined;
+  const track = trackState({ ...deploymentView(stable), pods: stable.pods, serving, ports });
+  const isAtRest = record?.phase === 'claimed' || record?.phase === 'adopting';
+  const running = isAtRest ? heldTemplate(stable, record) : undefined;
   return running ? { ...track, release: releaseOf(running) } : track;
 }
 
@@ -59,26 +62,38 @@ function heldTemplate({ replicaSets }: Workload, { stableHash }: RolloutRecord) 
   return replicaSets.find((one) => templateHashOf(one) === stableHash)?.spec?.template;
 }
 
-/** The newest pods of the canary's Deployment; without pods and with none wanted, it does not exist yet. */
+/** Without pods and with none wanted, it does not exist yet. */
 function canaryTrack(
   objects: ServiceObjects,
   record: RolloutRecord | undefined,
 ): TrackState | undefined {
   const { canary, stable, services, endpointSlices } = objects;
   if (!canary) return undefined;
-  const { deployment, replicaSets, pods } = canary;
-  if (deployment.spec?.replicas === 0 && pods.length === 0) return undefined;
-  const current = currentReplicaSet(deployment, replicaSets)?.metadata?.uid;
+  const { spec } = canary.workload;
+  if (spec?.replicas === 0 && canary.pods.length === 0) return undefined;
   const ownService = canaryNameOf(stable.deployment.metadata?.name ?? '');
   const behind = [...services.map(nameOf), ...(record?.weight ? [ownService] : [])];
   return trackState({
-    workload: canary,
-    pods: pods.filter(({ metadata }) =>
-      metadata?.ownerReferences?.some(({ uid }) => uid === current),
-    ),
+    template: spec?.template,
+    wanted: spec?.replicas,
+    trouble: canaryTrouble(canary),
+    pods: newestPods(canary),
     serving: servingPods(endpointSlices, behind),
     ports: servedPorts(objects),
   });
+}
+
+/** A Deployment may still have pods of an edited template. */
+function newestPods({ workload, replicaSets, pods }: CanaryBeside): V1Pod[] {
+  const current = replicaSets.find(({ spec }) => isTemplateOf(workload, spec?.template));
+  return pods.filter(({ metadata }) =>
+    metadata?.ownerReferences?.some(({ uid }) => uid === current?.metadata?.uid),
+  );
+}
+
+function isTemplateOf({ spec }: CanaryBeside['workload'], template?: V1PodTemplateSpec): boolean {
+  const own = spec?.template;
+  return own !== undefined && template !== undefined && sameTemplate(own, template);
 }
 
 function isServing({ stable }: ServiceObjects, wanted: Release): boolean {

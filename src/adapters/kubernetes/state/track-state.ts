@@ -11,8 +11,9 @@ import type { PortRef } from './served-ports.ts';
 import type { Workload } from './service-objects.ts';
 
 interface TrackView {
-  workload: Workload;
-  /** Those of its pods that belong to the track. */
+  template: V1PodTemplateSpec | undefined;
+  wanted: number | undefined;
+  trouble: string | undefined;
   pods: V1Pod[];
   /** Container ports that clients reach. */
   ports: readonly PortRef[];
@@ -20,15 +21,34 @@ interface TrackView {
   serving: ReadonlySet<string>;
 }
 
-/** The pods of one Deployment, and why it does not have more. */
-export function trackState({ workload, pods, ports, serving }: TrackView): TrackState {
-  const { deployment, replicaSets } = workload;
-  const template = deployment.spec?.template ?? {};
-  const trouble = deploymentTrouble(deployment, replicaSets);
+/** How a Deployment is seen as a track, whose pods may be some of its own. */
+export function deploymentView({
+  deployment,
+  replicaSets,
+}: Pick<Workload, 'deployment' | 'replicaSets'>): Pick<
+  TrackView,
+  'template' | 'wanted' | 'trouble'
+> {
+  return {
+    template: deployment.spec?.template,
+    wanted: deployment.spec?.replicas,
+    trouble: deploymentTrouble(deployment, replicaSets),
+  };
+}
+
+/** The pods of one track, and why it does not have more. */
+export function trackState({
+  template = {},
+  wanted = 1,
+  trouble,
+  pods,
+  ports,
+  serving,
+}: TrackView): TrackState {
   const rewritten = admittedImages(template);
   return {
     release: releaseOf(template),
-    wanted: deployment.spec?.replicas ?? 1,
+    wanted,
     replicas: pods.map((pod) => replicaState(pod, { template, ports, serving })),
     ...(trouble !== undefined && { trouble }),
     ...(rewritten.length > 0 && { rewritten }),

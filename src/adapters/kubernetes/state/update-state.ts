@@ -7,6 +7,8 @@ import { workloadTrouble } from './track-state.ts';
 
 const kinds = {
   claimed: 'none',
+  adopting: 'none',
+  adopted: 'promoting',
   promoting: 'promoting',
   reverting: 'reverting',
   replacing: 'replacing',

@@ -1,7 +1,10 @@
-import type { V1Service } from '@kubernetes/client-node';
+import type { V1Deployment, V1Service } from '@kubernetes/client-node';
 import type { ColoursObjects } from '../../../../src/adapters/kubernetes/colours/colours-objects.ts';
 import type { ColoursRecord } from '../../../../src/adapters/kubernetes/colours/colours-record.ts';
-import type { Workload } from '../../../../src/adapters/kubernetes/state/service-objects.ts';
+import type {
+  CanaryBeside,
+  Workload,
+} from '../../../../src/adapters/kubernetes/state/service-objects.ts';
 import {
   podsOf,
   replicaSet,
@@ -21,29 +24,27 @@ export function colourShop(
   versions: string[],
   replicas: number,
   marks: Record<string, string> = {},
-): Workload {
+): Workload & CanaryBeside {
   const name = `shop-${colour}`;
   const of = (version: string) => template(version, { colour });
   const replicaSets = versions.map((version, index) =>
     replicaSet(`${name}-${version}`, versions.length - index, of(version), index ? 0 : replicas),
   );
   const [current] = replicaSets;
-  return {
-    deployment: {
-      metadata: {
-        name,
-        generation: 1,
-        annotations: { 'deployment.kubernetes.io/revision': String(versions.length), ...marks },
-      },
-      spec: { replicas, selector: { matchLabels: { colour } }, template: of(versions[0]!) },
-      status: {
-        observedGeneration: 1,
-        ...{ replicas, updatedReplicas: replicas, availableReplicas: replicas },
-      },
+  const deployment: V1Deployment = {
+    metadata: {
+      name,
+      generation: 1,
+      annotations: { 'deployment.kubernetes.io/revision': String(versions.length), ...marks },
     },
-    replicaSets,
-    pods: podsOf(current!, replicas),
+    spec: { replicas, selector: { matchLabels: { colour } }, template: of(versions[0]!) },
+    status: {
+      observedGeneration: 1,
+      ...{ replicas, updatedReplicas: replicas, availableReplicas: replicas },
+    },
   };
+  const pods = podsOf(current!, replicas);
+  return { deployment, workload: deployment, replicaSets, pods };
 }
 
 /** Blue of v2 is live; green of v1, and of v0 before it, is scaled to 0. */

@@ -21,9 +21,14 @@ function patched(before: V1Service, steps: ReturnType<typeof pointSteps>): V1Ser
   return after;
 }
 
-test.each(['stable', 'both', 'canary'] as const)(
+test.each([
+  ['stable', tracks],
+  ['both', tracks],
+  ['canary', tracks],
+  ['canary', { ...tracks, canaryHash: 'def' }],
+] as const)(
   'a Service that points at %s is known to, needs no second write, and is given back as it was',
-  (pointing) => {
+  (pointing, tracks) => {
     const pointed = patched(service(), pointSteps(service(), pointing, tracks));
     expect(pointingOf(pointed, tracks)).toBe(pointing);
     expect(pointSteps(pointed, pointing, tracks)).toEqual([]);

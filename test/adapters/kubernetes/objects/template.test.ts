@@ -3,10 +3,14 @@ import { expect, test } from 'vitest';
 import type { Release } from '../../../../src/specs/rollouts/release.ts';
 import {
   applyRelease,
+  bareCanaryTemplate,
   canaryTemplate,
+  isSetAside,
   promotedTemplate,
+  withoutSetAside,
   readReleaseMark,
 } from '../../../../src/adapters/kubernetes/objects/template.ts';
+import { sameTemplate } from '../../../../src/adapters/kubernetes/state/template-revision.ts';
 
 const workflowId = 'rollout/demo/shop';
 
@@ -136,4 +140,35 @@ test("the spec's labels are on canary pods alone: stable gets its own values bac
     'belay.dev/track': 'canary',
   });
   expect(promotedTemplate(dressed).metadata!.labels).toEqual({ app: 'shop', tier: 'web' });
+});
+
+test("a bare canary has the release's own template, but for the hash of its ReplicaSet", () => {
+  const release = applyRelease(withSidecar(), { version: 'v2', images: { shop: 'shop:v2' } });
+  const bare = bareCanaryTemplate(release, 'abc');
+  expect(bare.metadata!.labels).toEqual({
+    ...release.metadata!.labels,
+    'pod-template-hash': 'abc',
+  });
+  expect(sameTemplate(bare, release)).toBe(true);
+  expect(promotedTemplate(bare)).toEqual(release);
+});
+
+test("the spec's labels are on a bare canary's pods, unless the release has them anyway", () => {
+  const release = template();
+  release.metadata = { labels: { app: 'shop', tier: 'web' } };
+  expect(sameTemplate(bareCanaryTemplate(release, 'abc', { tier: 'web' }), release)).toBe(true);
+  const dressed = bareCanaryTemplate(release, 'abc', { team: 'payments', tier: 'web' });
+  expect(dressed.metadata!.labels).toMatchObject({ team: 'payments', tier: 'web' });
+  expect(sameTemplate(dressed, release)).toBe(false);
+  expect(promotedTemplate(dressed).metadata!.labels).toEqual({ app: 'shop', tier: 'web' });
+});
+
+test('a template that was set aside is another one until it is brought back', () => {
+  const before = template();
+  const aside = structuredClone(before);
+  aside.metadata = { ...aside.metadata, annotations: { 'belay.dev/set-aside-for': 'abc' } };
+  expect(isSetAside(aside)).toBe(true);
+  expect(sameTemplate(aside, before)).toBe(false);
+  expect(sameTemplate(withoutSetAside(aside), before)).toBe(true);
+  expect(isSetAside(before)).toBe(false);
 });

@@ -166,9 +166,9 @@ const cases: [string, Partial<ServiceObjects>, RegExp][] = [
     /^HTTPRoute shop leads nowhere$/,
   ],
   [
-    'a quota without room for twice the pods and the surge',
-    { quotas: quota({ pods: '4' }, { pods: '2' }) },
-    /^ResourceQuota compute has no room: pods is limited to 4, 2 is used, and 3 more pods are needed/,
+    'a quota without room for twice the pods',
+    { quotas: quota({ pods: '3' }, { pods: '2' }) },
+    /^ResourceQuota compute has no room: pods is limited to 3, 2 is used, and 2 more pods are needed/,
   ],
 ];
 
@@ -219,7 +219,7 @@ describe('what does not stop a rollout', () => {
     ['a stable whose pods are all unready', { stable: { ...unready, ...changed({}, crashing) } }],
     ['a pause without an edit', { stable: changed({ paused: true }) }],
     ['a volume that many may write', { claims: claim('ReadWriteOnce', 'ReadWriteMany') }],
-    ['a quota with just enough room', { quotas: quota({ pods: '5' }, { pods: '2' }) }],
+    ['a quota with just enough room', { quotas: quota({ pods: '4' }, { pods: '2' }) }],
     ['a quota of something else', { quotas: quota({ services: '1' }, { services: '1' }) }],
     [
       'a quota for pods of another kind',
@@ -237,7 +237,7 @@ describe('what does not stop a rollout', () => {
         { paused: true, template: template('v3') },
       ),
       canary: canaryShop(2),
-      quotas: quota({ pods: '5' }, { pods: '4' }),
+      quotas: quota({ pods: '4' }, { pods: '4' }),
     };
     expect(reasonsFor(over)).toEqual([]);
   });
@@ -253,13 +253,13 @@ test('a quota of cores and bytes counts what the release asks for', () => {
   const over = {
     stable: podSpec({ containers: [{ name: 'shop', image: 'shop:v2', resources }] }),
     quotas: quota(
-      { 'requests.cpu': '2', 'limits.memory': '8Gi', 'requests.memory': '7Gi' },
+      { 'requests.cpu': '1.9', 'limits.memory': '6Gi', 'requests.memory': '5Gi' },
       { 'requests.cpu': '1', 'limits.memory': '3Gi', 'requests.memory': '3Gi' },
     ),
   };
   expect(reasonsFor(over)).toEqual([
-    expect.stringContaining('requests.cpu is limited to 2, 1 is used'),
-    expect.stringContaining('requests.memory is limited to 7Gi, 3Gi is used'),
+    expect.stringContaining('requests.cpu is limited to 1.9, 1 is used'),
+    expect.stringContaining('requests.memory is limited to 5Gi, 3Gi is used'),
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { serviceState } from '../../../../src/adapters/kubernetes/state/service-state.ts';
-import { shopObjects, stableShop } from './shop-objects.ts';
+import { bareCanary, held, shopObjects, stableShop, target } from './shop-objects.ts';
 
 test('remarks on an autoscaler that is held still, a budget in the way, a pod without probes', () => {
   const stable = stableShop();
@@ -31,4 +31,28 @@ test('remarks on an autoscaler that is held still, a budget in the way, a pod wi
     'PodDisruptionBudget shop allows no disruption now: 2 of 2 pods healthy; nodes cannot be drained',
     'no container has a readiness probe: a pod gets requests as soon as it runs',
   ]);
+});
+
+const cannot =
+  "Deployment shop cannot adopt the canary's pods, and replaces its own at the promotion: ";
+const remarksWith = (over: Parameters<typeof shopObjects>[0]) =>
+  serviceState(shopObjects({ stable: held(stableShop(), { canaryHash: 'd' }), ...over })).remarks;
+
+test('a canary whose pods the Deployment would create itself needs no remark', () => {
+  expect(remarksWith({ canary: bareCanary() })).toEqual([]);
+});
+
+test.each<[string, Parameters<typeof shopObjects>[0], string]>([
+  [
+    'labels of the spec that the release lacks',
+    { target: { ...target, labels: { app: 'shop', team: 'payments' } } },
+    'target.labels adds team',
+  ],
+  [
+    'admission that treats ReplicaSets differently',
+    { canary: bareCanary(1, { 'belay.dev/deployment-template': 'another' }) },
+    'admission stores another pod template for ReplicaSet shop-d',
+  ],
+])('a canary that cannot be adopted is told, with the reason: %s', (_what, over, reason) => {
+  expect(remarksWith(over)).toEqual([cannot + reason]);
 });

@@ -226,9 +226,13 @@ describe('drift', () => {
   test('none while everything is as the rollout left it', () => {
     expect(driftAt({}, withSelector(pinned))).toEqual([]);
     expect(driftAt({ weight: 50 }, withSelector({ app: 'shop' }))).toEqual([]);
-    const toCanary = { app: 'shop', ...servingCanary(workflowId) };
+    const toCanary = { app: 'shop', ...servingCanary({ workflowId }) };
     expect(driftAt({ weight: 100 }, withSelector(toCanary))).toEqual([]);
     expect(driftAt({ phase: 'promoting' }, withSelector(toCanary), {})).toEqual([]);
+    const bare = { app: 'shop', 'pod-template-hash': 'd' };
+    const adopting = { phase: 'adopting', canaryHash: 'd', weight: 100 } as const;
+    expect(driftAt(adopting, withSelector(bare))).toEqual([]);
+    expect(driftAt({ phase: 'adopted' }, withSelector(pinned), {})).toEqual([]);
     expect(driftAt({ phase: 'replacing' }, shopService(), {})).toEqual([]);
   });
 
@@ -246,6 +250,14 @@ describe('drift', () => {
 
   test('an act that is just moving the Service is no drift', () => {
     expect(driftAt({ weight: 0 }, withSelector({ app: 'shop' }))).toEqual([]);
+  });
+
+  test('a Deployment that someone resumed just before it adopts the canary', () => {
+    const bare = { app: 'shop', 'pod-template-hash': 'd' };
+    const adopting = { phase: 'adopting', canaryHash: 'd', weight: 100 } as const;
+    expect(driftAt(adopting, withSelector(bare), { paused: false })).toEqual([
+      'spec.paused: Deployment shop was resumed',
+    ]);
   });
 
   test('a Deployment that someone resumed', () => {

@@ -6,7 +6,9 @@ import type {
   V1ReplicaSet,
   V1Service,
 } from '@kubernetes/client-node';
+import { templateDigest } from '../../../../src/adapters/kubernetes/state/template-revision.ts';
 import type {
+  CanaryBeside,
   ServiceObjects,
   Workload,
 } from '../../../../src/adapters/kubernetes/state/service-objects.ts';
@@ -184,6 +186,7 @@ export function held(
       ...workload.deployment,
       metadata: {
         ...metadata,
+        labels: { ...metadata?.labels, 'belay.dev/held': 'true' },
         annotations: {
           ...metadata?.annotations,
           'belay.dev/rollout': JSON.stringify(whole),
@@ -195,12 +198,12 @@ export function held(
   };
 }
 
-/** A canary of v3 with `replicas` pods. */
-export function canaryShop(replicas = 1, ready = true): Workload {
+/** A canary of v3 with `replicas` pods, as a Deployment: of an earlier version of Belay. */
+export function canaryShop(replicas = 1, ready = true): CanaryBeside {
   const labels = { 'belay.dev/track': 'canary' };
   const current = replicaSet('shop-canary-d', 1, template('v3', labels), replicas);
   return {
-    deployment: {
+    workload: {
       metadata: { name: 'shop-canary', generation: 1 },
       spec: { replicas, selector: {}, template: template('v3', labels) },
       status: { observedGeneration: 1 },
@@ -208,4 +211,18 @@ export function canaryShop(replicas = 1, ready = true): Workload {
     replicaSets: [current],
     pods: podsOf(current, replicas, ready),
   };
+}
+
+/** The same as a ReplicaSet, which the Deployment can adopt unless the notes say otherwise. */
+export function bareCanary(replicas = 1, notes: Record<string, string> = {}): CanaryBeside {
+  const set = replicaSet('shop-d', 0, template('v3'), replicas);
+  const stored = templateDigest(template('v3'));
+  set.metadata!.annotations = {
+    'belay.dev/template': 'v3',
+    'belay.dev/stored-template': stored,
+    'belay.dev/deployment-template': stored,
+    'belay.dev/given-template': JSON.stringify(template('v3')),
+    ...notes,
+  };
+  return { workload: set, replicaSets: [set], pods: podsOf(set, replicas) };
 }
