@@ -9,13 +9,12 @@ import type {
 } from '../../src/contracts/chaos/mesh-faults.ts';
 import type { PodClaims } from '../../src/contracts/chaos/pod-faults.ts';
 import { PartError } from '../../src/contracts/kernel/part-error.ts';
-import { controllersOf } from '../../src/policies/chaos/judge-pods.ts';
+import { controllersOf, rightsToFind } from '../../src/policies/chaos/judge-pods.ts';
 import {
   judgeMeshPods,
   meshTargetsOf,
   refuseChanged,
   rightsForOutages,
-  rightToList,
 } from '../../src/policies/chaos/mesh/judge-mesh-pods.ts';
 import { judgeOutage } from '../../src/policies/chaos/mesh/judge-outage.ts';
 import { listOpenFaults } from '../../src/policies/chaos/mesh/list-open-faults.ts';
@@ -94,15 +93,18 @@ async function examine(
   atMostMs: number,
 ): Promise<MeshFacts> {
   const kinds = await mesh.listKinds(selection);
-  const mayNotList = await mesh.refuseRight(selection, rightToList, rightToList.within);
-  const pods = mayNotList === undefined ? await mesh.listPods(selection) : [];
+  const toFind = rightsToFind(selection).map((right) =>
+    mesh.refuseRight(selection, right, 'namespace'),
+  );
+  const mayNotFind = (await Promise.all(toFind)).filter((each) => each !== undefined);
+  const pods = mayNotFind.length === 0 ? await mesh.listPods(selection) : [];
   const mayNot = await refuseRights(mesh, selection, { pods, kinds });
   const targets = meshTargetsOf(selection, pods);
   const controllers = controllersOf(pods).map((owner) => ({ ...selection, owner }));
   const isInstalled = kinds.includes('podchaos');
   const first = targets[0];
   const refusals = [
-    ...(mayNotList === undefined ? judgeMeshPods(selection, pods) : [mayNotList]),
+    ...(mayNotFind.length === 0 ? judgeMeshPods(selection, pods) : mayNotFind),
     ...mayNot,
     ...(isInstalled
       ? []

@@ -5,6 +5,7 @@ import {
   controllersOf,
   judgePods,
   rightsFor,
+  rightsToFind,
 } from '../../src/policies/chaos/judge-pods.ts';
 import { longestFaultMs } from '../../src/policies/chaos/lease-plan.ts';
 import { mapPartErrors } from '../kernel/support/map-part-errors.ts';
@@ -14,10 +15,11 @@ export function createPodFaultActivities(pods: FaultPods): PodFaultActivities {
   return {
     examinePods: (selection) =>
       mapPartErrors(async () => {
-        // Whoever may not list them is told so, and not that there are none.
-        const [mayList] = rightsFor([]);
-        const refusal = mayList && (await pods.refuseRight(selection, mayList));
-        if (refusal !== undefined) return { pods: [], refusals: [refusal] };
+        const toFind = await Promise.all(
+          rightsToFind(selection).map((right) => pods.refuseRight(selection, right)),
+        );
+        const unfound = toFind.filter((each) => each !== undefined);
+        if (unfound.length > 0) return { pods: [], refusals: unfound };
         const found = await pods.list(selection);
         const rights = await Promise.all(
           rightsFor(found).map((right) => pods.refuseRight(selection, right)),

@@ -1,9 +1,13 @@
 /** Real pods without a preStop hook, under load from outside; nothing may be lost. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
 import { startLoad } from '../../scripts/load/load-client.ts';
+import type { ClusterApi } from '../../src/adapters/kubernetes-api/cluster-api.ts';
 import type { OwnedClusterApi } from '../../src/adapters/kubernetes-api/create-cluster-api.ts';
+import { withoutHash, withoutSetAside } from '../../src/adapters/kubernetes/objects/template.ts';
 import type { RouterSpec } from '../../src/specs/rollouts/kubernetes-target.ts';
+import { dyingAfterAdoption, strikingAt } from '../fixtures/adoption-shop.ts';
 import { describeOnCluster, newNamespace } from '../fixtures/cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { countRequests } from '../fixtures/count-requests.ts';
@@ -75,7 +79,7 @@ describeOnCluster('a canary by replica ratio', ['auditLog'], () => {
     const { 'dry run': tried, ...made } = counts;
     // The release, as the Deployment would store it, tried once before it is given to pods.
     expect(tried).toBe(1);
-    expect(Object.values(made).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(20);
+    expect(Object.values(made).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(22);
   });
 
   test('is aborted from any weight without a lost request, and leaves nothing', async () => {
@@ -144,6 +148,44 @@ describeOnCluster('a canary on a route', ['gatewayUrl', 'ingressUrl'], () => {
       });
       expect(direct!.byVersion['v2']).toBeUndefined();
       expect(await shopObjects(namespace)).toEqual(found);
+    },
+  );
+
+  const [[, router]] = routers as [(typeof routers)[number]];
+  const interruptions: [string, () => ClusterApi][] = [
+    ['whose worker dies', () => dyingAfterAdoption(api)],
+    [
+      'in which others write the previous release back',
+      () =>
+        strikingAt(api, 'before', async () => {
+          const ref = { kind: 'deployments', namespace, name: 'shop' } as const;
+          const sets = await api.list('replicasets', namespace, { app: 'shop' });
+          const value = sets
+            .flatMap(({ spec }) => spec?.template ?? [])
+            .map((template) => withoutHash(withoutSetAside(template)))
+            .find(({ spec }) => spec?.containers[0]?.image === shopImage('v1'));
+          await api.patch(ref, [{ op: 'replace', path: '/spec/template', value }]);
+        }),
+    ],
+  ];
+
+  test.each(interruptions)(
+    'and a promotion of it %s is taken back without a lost request',
+    async (_how, interrupted) => {
+      const url = await routeShop(namespace);
+      const shop = new ShopRollout(api, namespace, { target: { router } });
+      const callers = [...through(url), straight(await shopServiceUrl(namespace))];
+      await underLoad(callers, async () => {
+        await shop.claim();
+        for (const weight of [34, 100]) await shop.stage('v2', weight);
+        shop.goOnWith(interrupted());
+        await expect(shop.promote()).rejects.toThrow();
+        shop.goOnWith(api);
+        const next = new ShopRollout(api, namespace, { target: { router }, rolloutId: 'r2' });
+        await eventually(async () => next.clear(await next.claim()), 90_000);
+        await next.releaseService();
+      });
+      expect((await shop.state()).stable?.release.version).toBe('v1');
     },
   );
 });

@@ -91,8 +91,9 @@ describeOnCluster('an outage of pods, by a real Chaos Mesh', needs, () => {
     return folder;
   }
 
-  const selection = () => ({ namespace, labels: { app: 'web' }, means: 'chaosMesh' as const });
-  const examine = (as = acts) => as.examineMeshPods({ selection: selection(), atMostMs: 90_000 });
+  const means = 'chaosMesh' as const;
+  const examine = (as = acts, labels: Record<string, string> = { app: 'web' }) =>
+    as.examineMeshPods({ selection: { namespace, labels, means }, atMostMs: 90_000 });
   const untilReady = () =>
     eventually(async () => {
       const { pods, refusals } = await examine();
@@ -124,10 +125,12 @@ describeOnCluster('an outage of pods, by a real Chaos Mesh', needs, () => {
 
   it('is refused to an account without rights, with each of them named', async () => {
     const { refusals } = await examine(await actsAs(cluster.testerKubeconfig));
-    const said = refusals.join('\n');
+    const said = refusals.join();
     expect(said).toContain('may not list pods in namespace');
     expect(said).toContain('may not create podchaos.chaos-mesh.org in namespace');
     expect(said).toContain('may not list networkchaos.chaos-mesh.org in all namespaces');
+    const ofCanary = await examine(acts, { 'belay.dev/track': 'canary' });
+    expect(ofCanary.refusals[0]).toContain('no pod of namespace');
   });
 
   it('is seen in the pod, taken back, and leaves nothing; a late attempt makes no other', async () => {

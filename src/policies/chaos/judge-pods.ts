@@ -10,6 +10,8 @@ import type { PodSelection } from '../../specs/chaos/pod-selection.ts';
 /** Whoever answers for a pod allows experiments on it by this label. */
 const chaosLabel = 'belay.dev/chaos';
 const chaosAllowed = 'allowed';
+/** On the ReplicaSet of a canary, whose pods do not have it. */
+const trackLabel = 'belay.dev/track';
 
 /** What can replace a pod and says how many it wants, and where the API server has it. */
 const podControllers: Readonly<Record<string, string>> = {
@@ -19,6 +21,12 @@ const podControllers: Readonly<Record<string, string>> = {
 };
 
 const ofPods = (verb: NeededRight['verb']): NeededRight => ({ verb, group: '', resource: 'pods' });
+
+/** Before anything else: whoever may not find the pods is told so, and not that there are none. */
+export function rightsToFind({ labels }: Pick<PodSelection, 'labels'>): NeededRight[] {
+  const ofCanary: NeededRight = { verb: 'list', group: 'apps', resource: 'replicasets' };
+  return [ofPods('list'), ...(labels[trackLabel] === undefined ? [] : [ofCanary])];
+}
 
 /** Every right that an experiment on these pods needs. */
 export function rightsFor(pods: readonly SeenPod[]): NeededRight[] {

@@ -3,7 +3,7 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import type { ClusterApi } from '../../../src/adapters/kubernetes-api/cluster-api.ts';
 import { createKubernetesPlatform } from '../../../src/adapters/kubernetes/kubernetes-platform.ts';
 import { formatFence } from '../../../src/adapters/kubernetes/objects/fence-record.ts';
-import { annotations } from '../../../src/adapters/kubernetes/objects/names.ts';
+import { annotations, heldLabels } from '../../../src/adapters/kubernetes/objects/names.ts';
 import { formatRecord } from '../../../src/adapters/kubernetes/objects/record.ts';
 import { colours, heldObjects } from './colours/coloured-objects.ts';
 import { workflowId } from './state/shop-objects.ts';
@@ -12,6 +12,7 @@ const heldBy = (installation: string): V1Deployment => ({
   metadata: {
     namespace: 'shop',
     name: installation,
+    labels: heldLabels,
     annotations: {
       [annotations.fence]: formatFence({ rolloutId: 'r1', step: 7 }),
       [annotations.rollout]: formatRecord({

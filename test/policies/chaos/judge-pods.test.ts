@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import type { SeenPod } from '../../../src/contracts/chaos/pod-faults.ts';
 import { judgeHitPod } from '../../../src/policies/chaos/judge-hit-pod.ts';
-import { candidatesOf, judgePods, rightsFor } from '../../../src/policies/chaos/judge-pods.ts';
+import {
+  candidatesOf,
+  judgePods,
+  rightsFor,
+  rightsToFind,
+} from '../../../src/policies/chaos/judge-pods.ts';
 import { scriptedPod } from '../../fixtures/scripted-pods.ts';
 
 const selection = { namespace: 'shop', labels: { app: 'web' } };
@@ -90,4 +95,11 @@ test('a workload that is gone, or that wants no pods, has not recovered', () => 
     ...{ isEffective: true, isTargetRunning: false, isTargetGone: true },
     detail: 'the pod is gone; ReplicaSet web-5d9c is gone, or wants no pods any more',
   });
+});
+
+test('the pods of a canary are found by whoever may list ReplicaSets', () => {
+  const verbs = (labels: Record<string, string>) =>
+    rightsToFind({ labels }).map(({ verb, resource }) => `${verb} ${resource}`);
+  expect(verbs({ app: 'web' })).toEqual(['list pods']);
+  expect(verbs({ 'belay.dev/track': 'canary' })).toEqual(['list pods', 'list replicasets']);
 });

@@ -1,111 +1,148 @@
 /** Makes the canary's ReplicaSet the Deployment's own: the pods that were judged become stable. */
-import type { V1PodTemplateSpec, V1ReplicaSet } from '@kubernetes/client-node';
-import type { UpdateProgress } from '../../../contracts/rollouts/platform.ts';
+import type { V1Deployment, V1PodTemplateSpec, V1ReplicaSet } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { isBeingDeleted } from '../../kubernetes-api/objects/pod-view.ts';
-import { adoptionSteps, hasTemplateOf, isControlledBy } from '../objects/adoption-steps.ts';
+import {
+  adoptedSizeSteps,
+  adoptionSteps,
+  hasTemplateOf,
+  isAvailableFor,
+  isControlledBy,
+} from '../objects/adoption-steps.ts';
 import { noteSteps, notesOn } from '../objects/canary-notes.ts';
 import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
-import { labels } from '../objects/names.ts';
+import { annotations, labels } from '../objects/names.ts';
+import type { KeptTemplate } from '../objects/record.ts';
 import { withHash } from '../objects/template.ts';
-import { unlessGone } from '../routing/is-gone.ts';
-import { isComplete } from '../state/update-state.ts';
-import { templateDigest } from '../state/template-revision.ts';
+import { by, isScaledToZero } from '../state/drift.ts';
+import { templateDigest, templateHashOf } from '../state/template-revision.ts';
+import { abandonAdoption, renounceAdoption } from './abandon-adoption.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
 import { canarySetOf } from './canary-workload.ts';
 import { unlessTimedOut } from './endpoints.ts';
 import { giveAdmitted } from './given-template.ts';
 import type { Held, HeldChange } from './held.ts';
-import { patchHeld } from './held.ts';
-import { bringBackSetAside, removeSetAside, setAside } from './set-aside.ts';
-import { stableTemplate } from './stable-template.ts';
+import { patchHeld, readHeldLive } from './held.ts';
+import { endAside, setAside } from './set-aside.ts';
+import { replicaSetsOf } from './stable-template.ts';
+import { ownStrategy, ownStrategySteps, recreate, strategySteps } from './strategy.ts';
 
 export interface Adoption {
   /** The template of the release, as the canary's ReplicaSet has it. */
   release: V1PodTemplateSpec;
+  /** From what stable can be restored. */
+  kept: KeptTemplate;
   /** Throws if the Deployment must not get it any more. */
   check: (present: Held) => void;
 }
 
+/** `refused`: the canary is a bare one, as before, and nothing will adopt it any more. */
+export type AdoptionOutcome = 'done' | 'refused';
+
+/** How long the Deployment's controller may take. */
+const adoptionWaitMs = 15_000;
+
 /**
  * All traffic is on the canary's pods. The paused Deployment gets the release, and then, in one write, the
- * ReplicaSet: until that write everything can be undone. `differs`: the templates cannot be made equal.
+ * ReplicaSet. Until the old pods have stopped, everything can be undone, and the Deployment does nothing
+ * to the canary's pods, whatever others write into it: it is paused, it has no ReplicaSet that would
+ * count as complete instead, and with `Recreate` it changes no sizes.
  */
 export async function adoptCanary(
   act: Act,
   found: Held,
-  { release, check }: Adoption,
-): Promise<UpdateProgress | 'differs'> {
-  await setAside(act, found, release);
-  const held = await announce(act, release, check);
+  adoption: Adoption,
+): Promise<AdoptionOutcome> {
+  const held = await announce(act, found, adoption);
   const set = await withTemplateOf(act, held);
   if (!hasTemplateOf(set, held.deployment)) {
-    await bringBackSetAside(act, held);
-    return 'differs';
+    await abandonAdoption(act, held, 'for-rolling-out');
+    return 'refused';
   }
+  const own = ownStrategy(held);
   await patchFenced(act.api, setOf(act, held), act.fence, (present) =>
     isControlledBy(present, held.deployment)
       ? 'as-wanted'
-      : adoptionSteps(present, held.deployment),
+      : adoptionSteps(present, held.deployment, own),
   );
   return finishAdoption(act, held);
+}
+
+/** Whether the Deployment would be complete with the canary's pods at once; otherwise nothing adopts them any more. */
+export async function canAdoptNow(act: Act, held: Held): Promise<boolean> {
+  if (await isAvailable(act, held)) return true;
+  await renounceAdoption(act, held, hashOf(act, held));
+  return false;
 }
 
 /** Whether the ReplicaSet is the Deployment's already: a worker may have died before it was recorded. */
 export async function isAdopted(act: Act, held: Held): Promise<boolean> {
   if (held.record.phase !== 'adopting') return false;
-  const ref = setOf(act, held);
-  const set = (await act.api.get(ref)) ?? (await act.api.getLive(ref));
+  const set = await act.api.getLive(setOf(act, held));
   return set !== undefined && isControlledBy(set, held.deployment);
 }
 
-/** The controller scales the old ReplicaSets to 0, also while the Deployment is paused. */
-export async function finishAdoption(act: Act, held: Held): Promise<UpdateProgress> {
-  await removeSetAside(act, held);
-  const areGone = await unlessTimedOut(oldPodsGone(act, held));
-  const promotedBy = act.fence.rolloutId;
-  await patchHeld(act, (present) =>
-    areGone === undefined
-      ? adopted(present, promotedBy)
-      : { record: { ...atRest(present), promotedBy } },
-  );
-  return areGone === undefined ? 'under-way' : 'done';
-}
-
 /**
- * For whatever comes instead of the promotion: an adoption that was begun is cancelled, or recorded if
- * it was made. The fence on the Deployment is raised already; that on the ReplicaSet decides which.
+ * The controller scales the old ReplicaSets to 0, also while the Deployment is paused. If it does not, or if
+ * others have changed the Deployment before it could, the adoption is taken back.
  */
-export async function cancelAdoption(act: Act, held: Held): Promise<Held> {
-  if (held.record.phase !== 'adopting') return held;
-  const set = await unlessGone(patchFenced(act.api, setOf(act, held), act.fence, () => []));
-  if (set !== undefined && isControlledBy(set, held.deployment)) {
-    return patchHeld(act, (present) => adopted(present));
+export async function finishAdoption(act: Act, held: Held): Promise<AdoptionOutcome> {
+  const outcome = await unlessTimedOut(oldPodsGone(act, held));
+  if (outcome === 'gone') {
+    await endAside(act, held, hashOf(act, held));
+    await patchHeld(act, (present) => atRest(act, present));
+    return 'done';
   }
-  await bringBackSetAside(act, held);
-  const value = await stableTemplate(act, held);
-  return patchHeld(act, () => ({
-    record: { phase: 'claimed', given: undefined },
-    steps: [{ op: 'replace', path: '/spec/template', value }],
-  }));
+  if (outcome === undefined && (await areScaledDown(act, held))) {
+    throw new PlatformError(
+      'unavailable',
+      `old pods of ${nameOf(act.stable)} have not stopped yet`,
+    );
+  }
+  if (outcome === undefined) {
+    await abandonAdoption(act, held, 'for-rolling-out');
+    return 'refused';
+  }
+  const { deployment } = await abandonAdoption(act, held, 'for-stable');
+  const field = outcome === 'edited' ? 'spec.template' : 'spec.replicas';
+  const change = outcome === 'edited' ? 'changed its pod template' : 'scaled it to 0';
+  throw new PlatformError(
+    'drifted',
+    `${field}: someone ${change} while ${nameOf(act.stable)} adopted the canary` +
+      by(deployment, field.split('.')),
+  );
 }
 
 /** Nothing is rolled out: the Deployment stays paused. */
-function announce(act: Act, release: V1PodTemplateSpec, check: Adoption['check']): Promise<Held> {
+async function announce(act: Act, found: Held, { release, kept, check }: Adoption): Promise<Held> {
+  const adopts = await releaseDigest(act, found);
   const wanted = { template: release, digest: templateDigest(release) };
-  return giveAdmitted(act, wanted, (present, { template, isSet }) => {
-    const { record, deployment } = present;
-    if (record.phase === 'adopting' && (isSet || hasGiven(present))) return 'as-wanted';
-    check(present);
-    return {
-      record: { phase: 'adopting' },
-      steps: [
-        { op: 'test', path: '/metadata/generation', value: deployment.metadata?.generation },
-        template,
-      ],
-    };
-  });
+  await setAside(act, found, release);
+  try {
+    return await giveAdmitted(act, wanted, (present, { template, isSet }) => {
+      const { record, deployment } = present;
+      if (record.phase === 'adopting' && (isSet || hasGiven(present))) return 'as-wanted';
+      if (record.phase === 'abandoning' || record.promotedBy === act.fence.rolloutId) {
+        throw notAtRest(act);
+      }
+      check(present);
+      return {
+        record: { phase: 'adopting', kept, adopts, strategy: ownStrategy(present) },
+        steps: [
+          { op: 'test', path: '/metadata/generation', value: deployment.metadata?.generation },
+          template,
+          ...strategySteps(recreate),
+        ],
+        isExclusive: true,
+      };
+    });
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === 'drifted') {
+      await abandonAdoption(act, await readHeldLive(act, () => {}), 'for-rolling-out');
+    }
+    throw error;
+  }
 }
 
 /** Admission may have stored another template than was sent. */
@@ -115,55 +152,111 @@ function hasGiven({ deployment: { spec }, record: { given } }: Held): boolean {
 
 /** The ReplicaSet with the template that the Deployment has now; its pods stay. */
 async function withTemplateOf(act: Act, held: Held): Promise<V1ReplicaSet> {
-  const { canaryHash = '' } = held.record;
   const { template } = held.deployment.spec ?? {};
   return patchFenced(act.api, setOf(act, held), act.fence, (present) => {
     if (template === undefined || hasTemplateOf(present, held.deployment)) return 'as-wanted';
-    const value = withHash(template, canaryHash);
+    const value = withHash(template, hashOf(act, held));
     return [...noteSteps(notesOn(value)), { op: 'replace', path: '/spec/template', value }];
   });
 }
 
-async function oldPodsGone(act: Act, { record }: Held): Promise<true> {
-  let left = 0;
+/** Where pods count as available only later, the Deployment would stop its old ones only then. */
+async function isAvailable(act: Act, held: Held): Promise<boolean> {
+  const kinds = ['replicasets', 'deployments'] as const;
   const { namespace } = act.target;
-  const kinds = ['pods', 'deployments'] as const;
-  const what = () => `${left} old pods of ${nameOf(act.stable)} to stop`;
-  return act.api.until({ kinds, namespace, timeoutMs: quickWaitMs, what }, async () => {
-    const pods = await act.api.list('pods', namespace, {
-      [labels.templateHash]: record.stableHash,
-    });
-    left = pods.filter((pod) => !isBeingDeleted(pod)).length;
+  const what = () => `the pods of the canary of ${nameOf(act.stable)} to be available`;
+  const waited = act.api.until({ kinds, namespace, timeoutMs: quickWaitMs, what }, async () => {
+    const set = await act.api.get(setOf(act, held));
     const deployment = await act.api.get(act.stable);
-    return left === 0 && deployment !== undefined && isComplete(deployment) ? true : undefined;
+    if (set === undefined || deployment === undefined) return undefined;
+    return isControlledBy(set, deployment) || isAvailableFor(set, deployment) ? true : undefined;
+  });
+  return (await unlessTimedOut(waited)) ?? false;
+}
+
+/** Sizes the adopted ReplicaSet as the Deployment until then: a paused one with `Recreate` does not. */
+async function oldPodsGone(act: Act, held: Held): Promise<'gone' | 'edited' | 'scaled-to-zero'> {
+  const { namespace } = act.target;
+  const kinds = ['pods', 'deployments', 'replicasets'] as const;
+  const what = () => `the old pods of ${nameOf(act.stable)} to stop`;
+  const since = held.deployment.metadata?.generation ?? 0;
+  return act.api.until({ kinds, namespace, timeoutMs: adoptionWaitMs, what }, async () => {
+    const deployment = await act.api.get(act.stable);
+    if (deployment === undefined || (deployment.metadata?.generation ?? 0) < since)
+      return undefined;
+    if (await areScaledDown(act, held)) return (await haveStopped(act, held)) ? 'gone' : undefined;
+    if (!hasGiven({ ...held, deployment })) return 'edited';
+    if (isScaledToZero(deployment, held.record)) return 'scaled-to-zero';
+    await sizeAdopted(act, held, deployment);
+    return undefined;
   });
 }
 
-type RecordChange = NonNullable<HeldChange['record']>;
+async function sizeAdopted(act: Act, held: Held, deployment: V1Deployment): Promise<void> {
+  await patchFenced(act.api, setOf(act, held), act.fence, (present) =>
+    adoptedSizeSteps(present, deployment, ownStrategy(held)),
+  );
+}
 
-/** The Deployment is resumed: it also becomes complete if its size has changed at the same time. */
-function adopted(present: Held, promotedBy?: string): HeldChange {
-  const { given } = present.record;
+async function haveStopped(act: Act, held: Held): Promise<boolean> {
+  const pods = await act.api.list('pods', act.target.namespace, {
+    [labels.templateHash]: held.record.stableHash,
+  });
+  return pods.every(isBeingDeleted);
+}
+
+async function areScaledDown(act: Act, held: Held): Promise<boolean> {
+  const adopted = hashOf(act, held);
+  const sets = await replicaSetsOf(act, held);
+  const isThere = sets.some((set) => templateHashOf(set) === adopted);
+  const others = sets.filter((set) => templateHashOf(set) !== adopted);
+  return isThere && others.every(({ spec }) => (spec?.replicas ?? 0) === 0);
+}
+
+/** The end: from here on only another rollout goes back. */
+function atRest(act: Act, { record }: Held): HeldChange | 'as-wanted' {
+  const { rolloutId } = act.fence;
+  const { phase, canaryHash, stableHash, promotedBy } = record;
+  if (phase === 'claimed' && promotedBy === rolloutId) return 'as-wanted';
+  if (phase !== 'adopting') throw notAtRest(act);
   return {
-    record: { ...atRest(present), phase: 'adopted', promotedBy, given },
-    steps: [{ op: 'add', path: '/spec/paused', value: false }],
+    record: {
+      phase: 'claimed',
+      stableHash: canaryHash ?? stableHash,
+      canaryHash: undefined,
+      promotedBy: rolloutId,
+      weight: 0,
+      settledAtMs: undefined,
+      followedAtMs: undefined,
+      size: undefined,
+      given: undefined,
+      kept: undefined,
+      strategy: undefined,
+      adopts: undefined,
+    },
+    steps: [{ op: 'add', path: '/spec/paused', value: true }, ...ownStrategySteps(record)],
+    isExclusive: true,
   };
 }
 
-function atRest({ record: { canaryHash, stableHash } }: Held): RecordChange {
-  return {
-    phase: 'claimed',
-    stableHash: canaryHash ?? stableHash,
-    canaryHash: undefined,
-    weight: 0,
-    settledAtMs: undefined,
-    followedAtMs: undefined,
-    size: undefined,
-    given: undefined,
-  };
+/** What the canary notes of its release, until it is adopted. */
+async function releaseDigest(act: Act, held: Held): Promise<string | undefined> {
+  const set = await act.api.get(setOf(act, held));
+  return set?.metadata?.annotations?.[annotations.template] ?? held.record.adopts;
 }
 
-function setOf(act: Act, { record: { canaryHash } }: Held) {
-  if (canaryHash !== undefined) return canarySetOf(act, canaryHash);
+function notAtRest(act: Act): PlatformError {
+  return new PlatformError(
+    'unavailable',
+    `another attempt ends the adoption of the canary by ${nameOf(act.stable)}, or takes it back`,
+  );
+}
+
+function setOf(act: Act, held: Held) {
+  return canarySetOf(act, hashOf(act, held));
+}
+
+function hashOf(act: Act, { record: { canaryHash } }: Held): string {
+  if (canaryHash !== undefined) return canaryHash;
   throw new PlatformError('conflict', `${nameOf(act.stable)} has no ReplicaSet to adopt`);
 }

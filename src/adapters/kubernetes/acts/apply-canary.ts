@@ -14,9 +14,9 @@ import type { Act } from './act.ts';
 import { admitTemplate } from './admit-template.ts';
 import {
   canaryDeploymentOf,
-  canaryOf,
   isEmptyCanary,
   type CanaryKind,
+  requiredCanaryOf,
   type CanaryWorkload,
 } from './canary-workload.ts';
 import type { Held } from './held.ts';
@@ -31,7 +31,7 @@ export async function applyCanary(act: Act, request: CanaryRequest): Promise<{ r
   const template = await releaseTemplate(act, held, request.release);
   const digest = digestOf(template);
   const replicas = await canaryReplicas(act, held, request);
-  const canary = canaryOf(act, held.record);
+  const canary = requiredCanaryOf(act, held.record);
   try {
     const present = await act.api.get(canary);
     const isNew = present === undefined || runningRelease(present) !== digest;

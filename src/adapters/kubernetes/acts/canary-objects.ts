@@ -50,10 +50,30 @@ export function canaryServiceOf(act: Act): ObjectRef<'services'> {
 export async function createCanaryObjects(act: Act, held: Held): Promise<void> {
   const { canaryHash } = held.record;
   if (canaryHash === undefined) return raiseOld(act);
-  const owner = await createOrRaise(act, canaryOwnerOf(act), () => canaryOwner(act, held));
+  const owner = await ownerOfCanary(act, held);
   const make = () => emptyCanary(act, held, { canaryHash, owner });
   await createOrRaise(act, canarySetOf(act, canaryHash), make);
   if (act.router) await createOrRaise(act, canaryServiceOf(act), () => canaryService(act, held));
+}
+
+/** Created if it is not there. */
+export async function ownerOfCanary(act: Act, held: Held): Promise<V1ControllerRevision> {
+  return createOrRaise(act, canaryOwnerOf(act), () => canaryOwner(act, held));
+}
+
+/** How that object, and no Deployment, controls the canary's ReplicaSet. */
+export function controlledBy(
+  { metadata }: V1ControllerRevision,
+  { deployment }: Held,
+): V1OwnerReference {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    name: metadata?.name ?? '',
+    // A rehearsal has none if the creation is refused.
+    uid: metadata?.uid ?? deployment.metadata?.uid ?? '',
+    controller: true,
+  };
 }
 
 /** Of a rollout that an earlier version of Belay claimed; a release in place needs no canary. */
@@ -71,12 +91,18 @@ async function createOrRaise<K extends Kind>(
   make: () => Promise<ObjectByKind[K]>,
 ): Promise<ObjectByKind[K]> {
   const { api, fence } = act;
-  const found = await api.get(ref);
+  const cached = await api.get(ref);
+  // An adoption that has just been taken back may not be in the cache.
+  const found = cached && !isOfCanary(cached) ? await api.getLive(ref) : cached;
   const there = found ? { object: found, isNew: false } : await createUnlessThere(api, ref, make);
   if (there.isNew) return there.object;
-  if (there.object.metadata?.labels?.[labels.track] !== 'canary') throw taken(ref);
+  if (!isOfCanary(there.object)) throw taken(ref);
   const raised = await unlessGone(patchFenced(api, ref, fence, () => []));
   return raised ?? (await createUnlessThere(api, ref, make)).object;
+}
+
+function isOfCanary({ metadata }: ObjectByKind[Kind]): boolean {
+  return metadata?.labels?.[labels.track] === 'canary';
 }
 
 /** Creates the object, unless one of that name exists. */
@@ -94,13 +120,17 @@ async function createUnlessThere<K extends Kind>(
   }
 }
 
-/** Nothing acts on it. If it is deleted, the ReplicaSet and its pods are, too. */
+/**
+ * Nothing acts on it. If it is deleted, the ReplicaSet and its pods are, too. It has a controller and no
+ * labels of the user: a StatefulSet or DaemonSet would take one without a controller that has its labels
+ * for its own history, and delete it.
+ */
 function canaryOwner(act: Act, held: Held): Promise<V1ControllerRevision> {
   const { workflowId, environment, service } = held.record;
   return Promise.resolve({
     metadata: {
-      ...metadataOf(act, held, canaryOwnerOf(act).name, held.deployment.metadata),
-      ownerReferences: [ofDeployment(held)],
+      ...metadataOf(act, held, canaryOwnerOf(act).name, undefined),
+      ownerReferences: [{ ...ofDeployment(held), controller: true }],
     },
     revision: 0,
     data: { canaryOf: { workflowId, environment, service } },
@@ -167,6 +197,11 @@ async function routedService(act: Act, held: Held): Promise<V1Service> {
   );
 }
 
+/** Of every object of a canary. */
+export function canaryLabels(act: Act, { workflowId }: Held['record']): Record<string, string> {
+  return { ...createdLabels(act, workflowId), [labels.track]: 'canary' };
+}
+
 function metadataOf(
   act: Act,
   { record }: Held,
@@ -175,11 +210,7 @@ function metadataOf(
 ): V1ObjectMeta {
   return {
     name,
-    labels: {
-      ...copiedLabels(original),
-      ...createdLabels(act, record.workflowId),
-      [labels.track]: 'canary',
-    },
+    labels: { ...copiedLabels(original), ...canaryLabels(act, record) },
     annotations: { ...copiedAnnotations(original), [annotations.fence]: formatFence(act.fence) },
   };
 }
@@ -188,17 +219,6 @@ function metadataOf(
 function ofDeployment({ deployment: { metadata } }: Held): V1OwnerReference {
   const { name = '', uid = '' } = metadata ?? {};
   return { apiVersion: 'apps/v1', kind: 'Deployment', name, uid };
-}
-
-/** A rehearsal has no owner if its creation is refused. */
-function controlledBy({ metadata }: V1ControllerRevision, { deployment }: Held): V1OwnerReference {
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'ControllerRevision',
-    name: metadata?.name ?? '',
-    uid: metadata?.uid ?? deployment.metadata?.uid ?? '',
-    controller: true,
-  };
 }
 
 function taken(ref: ObjectRef<Kind>): PlatformError {

@@ -12,7 +12,7 @@ import { currentReplicaSet, templateHashOf } from '../state/template-revision.ts
 import { isComplete } from '../state/update-state.ts';
 import type { Act } from './act.ts';
 import { holdAutoscaler } from './autoscaler.ts';
-import { cancelAdoption } from './adoption.ts';
+import { abandonAdoption } from './abandon-adoption.ts';
 import { createCanaryObjects } from './canary-objects.ts';
 import { canaryDeploymentOf } from './canary-workload.ts';
 import type { Held } from './held.ts';
@@ -57,7 +57,7 @@ export async function claim(act: Act, workflowId: string, kind: SpecKind): Promi
   if (record === undefined) {
     throw new PlatformError('unavailable', `${nameOf(act.stable)} was released at the same time`);
   }
-  const held = await cancelAdoption(act, { deployment, record });
+  const held = await abandonAdoption(act, { deployment, record }, 'for-stable');
   await takeSurroundings(act, held, isTakenOver);
   return held;
 }

@@ -7,7 +7,7 @@ import { currentReplicaSet, templateHashOf } from '../state/template-revision.ts
 import { isComplete } from '../state/update-state.ts';
 import type { Act } from './act.ts';
 import { drainWaitMs } from './act.ts';
-import { canaryOf } from './canary-workload.ts';
+import { readCanary } from './canary-workload.ts';
 import type { Held } from './held.ts';
 import { replicaSetsOf } from './stable-template.ts';
 
@@ -47,7 +47,7 @@ async function requireNoDrift(act: Act, { deployment }: Pick<Held, 'deployment'>
   const record = readRecord(deployment.metadata);
   if (record === undefined || record.phase === 'claimed') return;
   const replicaSets = await replicaSetsOf(act, { deployment });
-  const canary = await act.api.get(canaryOf(act, record));
+  const canary = await readCanary(act, record);
   const drift = deploymentDrift({ deployment, replicaSets, canary }, record);
   if (drift.length > 0) throw new PlatformError('drifted', drift.join('; '));
 }

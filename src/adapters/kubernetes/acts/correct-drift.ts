@@ -5,8 +5,8 @@ import { canaryTemplateStored, isCanaryEdited, isEdited, wantedPointing } from '
 import { sameTemplate } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
-import { cancelAdoption } from './adoption.ts';
-import { canaryOf } from './canary-workload.ts';
+import { abandonAdoption } from './abandon-adoption.ts';
+import { canaryOf, readCanary } from './canary-workload.ts';
 import { awaitEndpoints } from './endpoints.ts';
 import { giveTemplate, givenTemplate } from './given-template.ts';
 import type { Held } from './held.ts';
@@ -32,9 +32,7 @@ export async function leadAsWanted(act: Act, held: Held): Promise<void> {
   const { phase, weight } = held.record;
   const pointing = wantedPointing(held.record, act.router !== undefined);
   const hasSettled =
-    phase !== 'claimed' &&
-    pointing === 'canary' &&
-    !(await act.api.get(canaryOf(act, held.record)));
+    phase !== 'claimed' && pointing === 'canary' && !(await readCanary(act, held.record));
   if (hasSettled) return;
   await pointServices(act, held, pointing, { overOthers: true });
   if (phase === 'replacing') return;
@@ -43,10 +41,11 @@ export async function leadAsWanted(act: Act, held: Held): Promise<void> {
   await act.router?.correct(act.fence, isBeside ? 100 : weight);
 }
 
-/** An adoption that others interfered with starts again from the beginning, unless it was made. */
+/** An adoption that others interfered with is taken back. */
 async function backAtRest(act: Act, found: Held): Promise<Held> {
-  if (found.record.phase !== 'adopting') return found;
-  return cancelAdoption(act, await patchHeld(act, () => ({})));
+  const { phase } = found.record;
+  if (phase !== 'adopting' && phase !== 'abandoning') return found;
+  return abandonAdoption(act, await patchHeld(act, () => ({})), 'for-stable');
 }
 
 /** The release that is being promoted to stable, and its number of pods. */
@@ -63,8 +62,8 @@ async function giveAgain(act: Act, found: Held): Promise<Held> {
 
 async function restoreCanary(act: Act, { record }: Held): Promise<void> {
   const ref = canaryOf(act, record);
-  const canary = await act.api.get(ref);
-  if (canary === undefined || !isCanaryEdited(canary)) return;
+  const canary = await readCanary(act, record);
+  if (ref === undefined || canary === undefined || !isCanaryEdited(canary)) return;
   const { uid = '' } = canary.metadata ?? {};
   const replicaSets = await act.api.controlledBy('replicasets', ref.namespace, uid);
   const template = canaryTemplateStored(canary, replicaSets);

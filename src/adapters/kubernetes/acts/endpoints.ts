@@ -8,7 +8,7 @@ import type { RolloutRecord } from '../objects/record.ts';
 import { isBeingDeleted, isReady, readySinceMs } from '../../kubernetes-api/objects/pod-view.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
-import { canaryOf } from './canary-workload.ts';
+import { requiredCanaryOf } from './canary-workload.ts';
 import type { Held } from './held.ts';
 import { servicesOf } from './services.ts';
 
@@ -125,7 +125,7 @@ export async function awaitCanaryReady(
   needed: 'one' | 'all',
 ): Promise<void> {
   let has = 'not been created';
-  const ref = canaryOf(act, record);
+  const ref = requiredCanaryOf(act, record);
   const what = () => `ready pods of the canary ${nameOfRef(ref)}: it has ${has}`;
   const { namespace } = act.target;
   const kinds = ['pods', ref.kind] as const;
@@ -164,7 +164,7 @@ export async function awaitStable(act: Act, { record }: Held, wait: StableWait):
   if (!wait.moves || stable.length > 0 || canary.length === 0) return;
   throw new PlatformError(
     'unavailable',
-    `stable has no ready pod to take the traffic; the canary ${canaryOf(act, record).name} keeps serving`,
+    `stable has no ready pod to take the traffic; the canary of ${act.stable.name} keeps serving`,
   );
 }
 

@@ -8,7 +8,7 @@ import { templateBefore } from '../state/drift.ts';
 import { templateDigest } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
 import { admitTemplate, type AdmittedTemplate } from './admit-template.ts';
-import { canaryOf } from './canary-workload.ts';
+import { readCanary } from './canary-workload.ts';
 import type { Held, HeldChange } from './held.ts';
 import { patchHeld } from './held.ts';
 import { keptTemplateOf } from './kept-template.ts';
@@ -58,7 +58,7 @@ export async function giveAdmitted(
 export async function givenTemplate(act: Act, held: Held): Promise<V1PodTemplateSpec> {
   const { kept, phase } = held.record;
   const replicaSets = await replicaSetsOf(act, held);
-  const canary = await act.api.get(canaryOf(act, held.record));
+  const canary = await readCanary(act, held.record);
   const found = templateBefore({ replicaSets, canary }, held.record);
   if (found) return withoutHash(found);
   if (phase === 'reverting' && kept) return keptTemplateOf(act, held, { hash: kept.hash });

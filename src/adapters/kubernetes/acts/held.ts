@@ -19,6 +19,8 @@ export interface Held {
 export interface HeldChange {
   record?: Partial<{ [K in keyof RolloutRecord]: RolloutRecord[K] | undefined }>;
   steps?: PatchStep[];
+  /** Another attempt of the same act has the same fence: of two that change the record, one is built anew. */
+  isExclusive?: true;
 }
 
 /**
@@ -69,7 +71,11 @@ export async function patchHeld(
     const wanted = change(held);
     return wanted === 'as-wanted'
       ? wanted
-      : [...recordSteps(held, wanted), ...(wanted.steps ?? [])];
+      : [
+          ...(wanted.isExclusive ? [sameRecord(found)] : []),
+          ...recordSteps(held, wanted),
+          ...(wanted.steps ?? []),
+        ];
   });
   return requireHeld(act, deployment);
 }
@@ -105,6 +111,11 @@ function notHeld(what: string, { rolloutId }: Fence, holder: Fence | undefined):
   );
 }
 
+function sameRecord({ metadata }: V1Deployment): PatchStep {
+  const value = metadata?.annotations?.[annotations.rollout];
+  return { op: 'test', path: metadataPath('annotations', annotations.rollout), value };
+}
+
 function recordSteps({ record }: Held, { record: changed }: HeldChange): PatchStep[] {
   if (changed === undefined) return [];
   const value = formatRecord({ ...record, ...changed } as RolloutRecord);
@@ -114,9 +125,8 @@ function recordSteps({ record }: Held, { record: changed }: HeldChange): PatchSt
 
 const duringPhase: Record<Phase, string> = {
   claimed: 'no promotion or replacement is in progress',
-  adopting: 'it is about to adopt the canary; promote it, or set its weight to 0',
-  adopted:
-    'it has adopted the canary, and its old pods are not gone yet; settle the promotion first',
+  adopting: 'it is adopting the canary; promote it, or set its weight to 0',
+  abandoning: 'its adoption of the canary is being taken back; set the weight of the canary to 0',
   promoting: 'a promotion is under way; settle or revert it first',
   reverting: 'the revert of a promotion is under way; settle it first',
   replacing: 'its release is being replaced in place; restore it first',

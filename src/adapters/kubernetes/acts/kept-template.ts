@@ -74,7 +74,10 @@ async function revisionOfStable(
         ...createdLabels(act, record.workflowId),
         [labels.templateHash]: hash,
       },
-      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: act.stable.name, uid }],
+      ownerReferences: [
+        // With a controller, no StatefulSet or DaemonSet with its labels takes it for its own history.
+        { apiVersion: 'apps/v1', kind: 'Deployment', name: act.stable.name, uid, controller: true },
+      ],
     },
     revision,
     data: await stableTemplate(act, held),

@@ -8,10 +8,11 @@ import { promotedTemplate } from '../objects/template.ts';
 import { isAdoptable } from '../state/canary-beside.ts';
 import { by, canaryDrift, isScaledToZero } from '../state/drift.ts';
 import { sameTemplate } from '../state/template-revision.ts';
+import { abandonAdoption } from './abandon-adoption.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
-import { adoptCanary, finishAdoption, isAdopted } from './adoption.ts';
-import { canaryOf, canarySetOf } from './canary-workload.ts';
+import { adoptCanary, canAdoptNow, finishAdoption, isAdopted } from './adoption.ts';
+import { canarySetOf, requiredCanaryOf } from './canary-workload.ts';
 import { awaitCanaryReady, awaitEndpoints } from './endpoints.ts';
 import type { Held } from './held.ts';
 import { giveTemplate } from './given-template.ts';
@@ -25,16 +26,16 @@ import { stableTemplate } from './stable-template.ts';
 import { allAtOnce, ownStrategy, strategySteps } from './strategy.ts';
 
 /**
- * The commit point: the user's Deployment adopts the pods of the canary. If their template is not the one
- * that the Deployment stores, it gets the release instead, without traffic until `settlePromotion`.
- * Everything before this one write can still be undone by weight 0.
+ * The commit point: the user's Deployment adopts the pods of the canary, which is recorded once its old
+ * pods have stopped. If it cannot adopt them, or not at once, it gets the release instead, without traffic
+ * until `settlePromotion`.
  */
 export async function promoteCanary(act: Act): Promise<UpdateProgress> {
-  const found = await readHeld(act, requirePhase('claimed', 'adopting', 'adopted', 'promoting'));
+  const found = await readHeld(act, requirePhase('claimed', 'adopting', 'abandoning', 'promoting'));
   if (found.record.promotedBy === act.fence.rolloutId) {
     return found.record.phase === 'claimed' ? 'done' : 'under-way';
   }
-  if (await isAdopted(act, found)) return finishAdoption(act, found);
+  if (await carryOn(act, found)) return 'done';
   const held = await readHeld(act, requireFullWeight);
   await requireTraffic(act, held);
   await sizeAsStable(act, held);
@@ -47,12 +48,24 @@ export async function promoteCanary(act: Act): Promise<UpdateProgress> {
     requireUntouched(act, present, before);
     requireWhole(act, present);
   };
-  await leadToCanaryPods(act, held, mayAdopt);
-  if (mayAdopt) {
-    const progress = await adoptCanary(act, held, { release, check });
-    if (progress !== 'differs') return progress;
+  const adopts = mayAdopt && (await canAdoptNow(act, held));
+  await leadToCanaryPods(act, held, adopts);
+  if (adopts) {
+    const outcome = await adoptCanary(act, held, { release, kept, check });
+    if (outcome === 'done') return outcome;
   }
   return rollOut(act, release, { kept, check });
+}
+
+/** What a worker that died has begun. Answers whether the promotion is done. */
+async function carryOn(act: Act, found: Held): Promise<boolean> {
+  if (found.record.phase === 'abandoning') await abandonAdoption(act, found, 'for-rolling-out');
+  else if (!(await isAdopted(act, found))) return false;
+  else if ((await finishAdoption(act, found)) === 'done') return true;
+  throw new PlatformError(
+    'unavailable',
+    `the adoption of the canary by ${nameOf(act.stable)} has been taken back; its pods are replaced instead`,
+  );
 }
 
 /** The Deployment replaces its own pods, while the canary serves. */
@@ -122,7 +135,7 @@ async function leadToCanaryPods(act: Act, held: Held, withRoute: boolean): Promi
 
 /** An adoption tests the template that was read; what the Deployment is given must be read from the API server. */
 async function canaryRelease(act: Act, { record }: Held) {
-  const ref = canaryOf(act, record);
+  const ref = requiredCanaryOf(act, record);
   const cached = await act.api.get(ref);
   const canary = cached && isAdoptable(cached) ? cached : await act.api.getLive(ref);
   const drift = canary ? canaryDrift({ workload: canary, replicaSets: [] }) : [];

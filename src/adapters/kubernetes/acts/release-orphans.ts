@@ -3,13 +3,14 @@ import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { Kind, ObjectRef } from '../../kubernetes-api/cluster-api.ts';
 import { rolloutWorkflowId } from '../../../kinds/locks.ts';
 import { readFence } from '../objects/fence-record.ts';
+import { nameOf } from '../objects/fenced-patch.ts';
 import { removeFenced } from '../objects/fenced-removal.ts';
 import { annotations, createdLabels, labels } from '../objects/names.ts';
 import { unlessGone } from '../routing/is-gone.ts';
 import type { Act } from './act.ts';
 import { autoscalerOf, releaseAutoscaler } from './autoscaler.ts';
 import { canaryServiceOf } from './canary-objects.ts';
-import { canaryDeploymentOf, canaryOwnerOf } from './canary-workload.ts';
+import { canaryDeploymentOf, canaryOwnerOf, isCanary } from './canary-workload.ts';
 import { releaseServices } from './services.ts';
 
 /**
@@ -60,5 +61,9 @@ async function restoreRoute({ router, fence }: Act): Promise<void> {
 
 async function removeOurs<K extends Kind>(act: Act, ref: ObjectRef<K>): Promise<void> {
   const found = await act.api.get(ref);
-  if (isOurs(act, found?.metadata)) await removeFenced(act.api, ref, act.fence);
+  if (found === undefined || !isOurs(act, found.metadata) || !isCanary(found)) return;
+  await removeFenced(act.api, ref, act.fence, (present) => {
+    if (isCanary(present)) return;
+    throw new PlatformError('unavailable', `${nameOf(ref)} is not the canary's any more`);
+  });
 }

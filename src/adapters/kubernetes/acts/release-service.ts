@@ -2,7 +2,7 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { readFence } from '../objects/fence-record.ts';
-import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
+import { patchFenced } from '../objects/fenced-patch.ts';
 import { removeFenced } from '../objects/fenced-removal.ts';
 import { annotations, labels, metadataPath } from '../objects/names.ts';
 import { readRecord } from '../objects/record.ts';
@@ -10,11 +10,12 @@ import { unlessGone } from '../routing/is-gone.ts';
 import type { Act } from './act.ts';
 import { releaseAutoscaler } from './autoscaler.ts';
 import { canaryServiceOf } from './canary-objects.ts';
-import { canaryOf, canaryOwnerOf, isEmptyCanary } from './canary-workload.ts';
+import { canaryOwnerOf, isEmptyCanary } from './canary-workload.ts';
 import { readHeld, type Held, requirePhase } from './held.ts';
-import { awaitCanaryPodsGone } from './remove-canary.ts';
+import { awaitCanaryPodsGone, removeCanaryWorkload } from './remove-canary.ts';
 import { releaseOrphans } from './release-orphans.ts';
 import { releaseServices, servicesOf } from './services.ts';
+import { endAside } from './set-aside.ts';
 import { ownStrategySteps } from './strategy.ts';
 
 /**
@@ -31,11 +32,12 @@ async function giveBack(act: Act): Promise<void> {
   const held = await readHeld(act, requirePhase('claimed', 'replacing'));
   await removeEmptyCanary(act, held);
   await awaitCanaryPodsGone(act, held);
+  await endAside(act, held);
   await releaseServices(act, await servicesOf(act, held));
   await unlessGone(releaseAutoscaler(act));
   await act.router?.restore(act.fence);
   await removeCanaryService(act);
-  await removeFenced(act.api, canaryOwnerOf(act), act.fence);
+  await removeCanaryOwner(act);
   await patchFenced(act.api, act.stable, act.fence, releaseSteps);
 }
 
@@ -48,19 +50,38 @@ async function holderOf(act: Act): Promise<'us' | 'another' | 'nobody'> {
   return holder === 'us' ? holder : judge(await act.api.getLive(act.stable));
 }
 
-async function removeEmptyCanary(act: Act, { record }: Held): Promise<void> {
-  const ref = canaryOf(act, record);
-  await removeFenced(act.api, ref, act.fence, (canary) => {
+async function removeEmptyCanary(act: Act, held: Held): Promise<void> {
+  await removeCanaryWorkload(act, held, (canary) => {
     if (isEmptyCanary(canary)) return;
+    const { namespace, name } = canary.metadata ?? {};
     throw new PlatformError(
       'conflict',
-      `the canary ${nameOf(ref)} is still there; remove it first`,
+      `the canary ${namespace}/${name} is still there; remove it first`,
     );
   });
 }
 
 async function removeCanaryService(act: Act): Promise<void> {
-  if (act.router) await removeFenced(act.api, canaryServiceOf(act), act.fence);
+  const ref = canaryServiceOf(act);
+  const found = act.router && (await act.api.get(ref));
+  if (found?.metadata?.labels?.[labels.track] !== 'canary') return;
+  await removeFenced(act.api, ref, act.fence);
+}
+
+/** With it, Kubernetes deletes what it controls. */
+async function removeCanaryOwner(act: Act): Promise<void> {
+  const ref = canaryOwnerOf(act);
+  const { uid = '', labels: own } = (await act.api.get(ref))?.metadata ?? {};
+  if (own?.[labels.track] !== 'canary') return;
+  const owned = await act.api.controlledBy('replicasets', ref.namespace, uid);
+  const left = owned.find(({ spec }) => (spec?.replicas ?? 0) > 0);
+  if (left !== undefined) {
+    throw new PlatformError(
+      'unavailable',
+      `ReplicaSet ${left.metadata?.name} still has pods, and belongs to the canary`,
+    );
+  }
+  await removeFenced(act.api, ref, act.fence);
 }
 
 function releaseSteps({ metadata }: V1Deployment): PatchStep[] {

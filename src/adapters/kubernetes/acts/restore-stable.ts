@@ -6,8 +6,8 @@ import { unlessGone } from '../routing/is-gone.ts';
 import { isScaledToZero } from '../state/drift.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
-import { cancelAdoption } from './adoption.ts';
-import { canaryOf } from './canary-workload.ts';
+import { abandonAdoption } from './abandon-adoption.ts';
+import { canaryOf, isCanary, type CanaryWorkload } from './canary-workload.ts';
 import {
   allowStableEndpoints,
   awaitOffCanary,
@@ -29,7 +29,7 @@ import { settleMsOf } from './settled.ts';
  */
 export async function restoreStable(act: Act): Promise<WeightOutcome> {
   if (await isUnmarked(act)) return atStable;
-  const found = await readHeld(act, requirePhase('claimed', 'adopting'));
+  const found = await readHeld(act, requirePhase('claimed', 'adopting', 'abandoning'));
   const isCarriedOn = readFence(found.deployment.metadata)?.step === act.fence.step;
   const raised = await unlessGone(
     patchHeld(act, (present) => {
@@ -40,12 +40,21 @@ export async function restoreStable(act: Act): Promise<WeightOutcome> {
     }),
   );
   if (raised === undefined) return atStable;
-  const held = await cancelAdoption(act, raised);
+  const held = await abandonAdoption(act, raised, 'for-stable');
+  if (held.record.phase === 'reverting') throw startsAgain(act);
   requirePhase('claimed')(held);
   const { outcome, moved } = await moveToStable(act, held, isCarriedOn);
   await raiseCanary(act, held);
   await recordRestored(act, moved || isCarriedOn);
   return outcome;
+}
+
+/** The old pods had stopped already: the next undo finds the revert, and waits for it. */
+function startsAgain({ stable }: Act): PlatformError {
+  return new PlatformError(
+    'unavailable',
+    `the pods of ${stable.name} with the previous release start again; the canary serves until they are ready`,
+  );
 }
 
 const atStable = { verified: true, weight: 0 } as const;
@@ -115,7 +124,10 @@ function growToFull({ nowMs }: Act, held: Held): HeldChange {
 }
 
 async function raiseCanary(act: Act, { record }: Held): Promise<void> {
-  await unlessGone(patchFenced(act.api, canaryOf(act, record), act.fence, () => []));
+  const ref = canaryOf(act, record);
+  if (ref === undefined) return;
+  const raise = (found: CanaryWorkload) => (isCanary(found) ? [] : 'as-wanted');
+  await unlessGone(patchFenced(act.api, ref, act.fence, raise));
 }
 
 /** A worker that died may have moved traffic without recording it: then all settling times start again. */

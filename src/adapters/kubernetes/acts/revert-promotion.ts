@@ -5,7 +5,7 @@ import { nameOf } from '../objects/fenced-patch.ts';
 import { isEdited, isScaledToZero } from '../state/drift.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
-import { cancelAdoption } from './adoption.ts';
+import { abandonAdoption } from './abandon-adoption.ts';
 import { awaitEndpoints, readyPods } from './endpoints.ts';
 import { giveTemplate, givenTemplate } from './given-template.ts';
 import type { Held } from './held.ts';
@@ -16,17 +16,16 @@ import { pointServices, raiseServices } from './services.ts';
 import { settleMove } from './settle-move.ts';
 import { allAtOnce, ownStrategy, strategySteps } from './strategy.ts';
 
-const revertible = ['claimed', 'adopting', 'adopted', 'promoting', 'reverting'] as const;
+const revertible = ['claimed', 'adopting', 'abandoning', 'promoting', 'reverting'] as const;
 
-/**
- * Gives stable its previous release back, unless it has adopted the canary: then that is undone by another
- * promotion. Always leaves its fence, so that no promotion can follow. */
+/** Gives stable its previous release back. Always leaves its fence, so that no promotion can follow. */
 export async function revertPromotion(act: Act): Promise<UpdateProgress> {
   const found = await readHeld(act, requirePhase(...revertible));
   const isCarriedOn = readFence(found.deployment.metadata)?.step === act.fence.step;
-  const held = await cancelAdoption(act, await patchHeld(act, () => ({})));
+  const raised = await patchHeld(act, () => ({}));
+  const held = await abandonAdoption(act, raised, 'for-stable');
   await raiseServices(act, held);
-  if (held.record.phase === 'claimed' || held.record.phase === 'adopted') return 'done';
+  if (held.record.phase === 'claimed') return 'done';
   if (held.record.phase === 'reverting') {
     await writeAgain(act, held);
     return 'under-way';

@@ -17,7 +17,6 @@ import { selects } from '../../kubernetes-api/objects/selectors.ts';
 import { unlessGone } from '../routing/is-gone.ts';
 import { isReady } from '../../kubernetes-api/objects/pod-view.ts';
 import type { Act } from './act.ts';
-import { canaryOf } from './canary-workload.ts';
 import type { Held } from './held.ts';
 
 /** Services whose own selector selects the Deployment's pods. */
@@ -95,7 +94,7 @@ async function requireReach(act: Act, { record }: Held, services: V1Service[]): 
   const names = cutOff.map(({ metadata }) => metadata?.name).join(', ');
   throw new PlatformError(
     'unavailable',
-    `Service ${names} would reach no ready pod of the canary ${canaryOf(act, record).name}`,
+    `Service ${names} would reach no ready pod of the canary of ${act.stable.name}`,
   );
 }
 

@@ -1,6 +1,8 @@
 /**
- * ReplicaSets of the Deployment with the template of the canary. Of several with the same template its
- * controller takes the oldest for the current one, so the others must differ before the canary's is adopted.
+ * ReplicaSets of the Deployment that must not be its current one while it adopts the canary's: of several
+ * with its template, its controller takes the oldest. They are those with the template of the canary, and
+ * that of stable: otherwise the controller would scale the canary's pods to 0 if someone wrote the previous
+ * release into the Deployment at that moment. An annotation in their templates does it; their pods stay.
  */
 import type { V1PodTemplateSpec, V1ReplicaSet } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
@@ -10,51 +12,95 @@ import { removeFenced } from '../objects/fenced-removal.ts';
 import { annotations } from '../objects/names.ts';
 import { isSetAside, withoutSetAside } from '../objects/template.ts';
 import { unlessGone } from '../routing/is-gone.ts';
-import { sameTemplate } from '../state/template-revision.ts';
+import { sameTemplate, templateHashOf } from '../state/template-revision.ts';
 import type { Act } from './act.ts';
 import type { Held } from './held.ts';
 import { replicaSetsOf } from './stable-template.ts';
 
-/** An annotation in their templates; their pods, if any, stay. */
 export async function setAside(act: Act, held: Held, release: V1PodTemplateSpec): Promise<void> {
   const { canaryHash = '' } = held.record;
-  for (const set of await replicaSetsOf(act, held)) {
-    const { template } = set.spec ?? {};
-    if (template === undefined || !sameTemplate(template, release)) continue;
-    const { metadata } = template;
-    const marks = { ...metadata?.annotations, [annotations.setAside]: canaryHash };
+  for (const set of await inTheWay(act, held, release)) {
     await unlessGone(
-      patchFenced(act.api, refOf(act, set), act.fence, () => [
-        { op: 'test', path: '/spec/template', value: template },
-        { op: 'add', path: '/spec/template/metadata/annotations', value: marks },
-      ]),
+      patchFenced(act.api, refOf(act, set), act.fence, ({ spec }) => {
+        const template = spec?.template;
+        if (template === undefined) return 'as-wanted';
+        const marks = { ...template.metadata?.annotations, [annotations.setAside]: canaryHash };
+        if (template.metadata?.annotations?.[annotations.setAside] === canaryHash) return [];
+        return [
+          { op: 'test', path: '/spec/template', value: template },
+          { op: 'add', path: '/spec/template/metadata/annotations', value: marks },
+        ];
+      }),
     );
   }
 }
 
-/** The canary was not adopted. */
-export async function bringBackSetAside(act: Act, held: Held): Promise<void> {
-  for (const set of await setAsideOf(act, held)) {
-    await unlessGone(patchFenced(act.api, refOf(act, set), act.fence, backSteps));
+/**
+ * The canary was not adopted. Also raises the fence of those that are not set aside: an adoption that comes
+ * late would do it. Answers stable's own.
+ */
+export async function bringBackSetAside(
+  act: Act,
+  held: Held,
+  release: V1PodTemplateSpec | undefined,
+): Promise<V1ReplicaSet | undefined> {
+  let stable: V1ReplicaSet | undefined;
+  for (const set of await inTheWay(act, held, release)) {
+    const back = await unlessGone(patchFenced(act.api, refOf(act, set), act.fence, backSteps));
+    if (templateHashOf(set) === held.record.stableHash) stable = back;
+  }
+  return stable;
+}
+
+/**
+ * Nothing is being adopted any more. Those with the template of the ReplicaSet that was adopted go, because it
+ * has their place in the history.
+ */
+export async function endAside(
+  act: Act,
+  held: Held,
+  adoptedHash = held.record.stableHash,
+): Promise<void> {
+  for (const set of (await replicaSetsOf(act, held)).filter(isAside)) {
+    const ref = refOf(act, set);
+    const own = set.spec?.template?.metadata?.annotations?.[annotations.setAside];
+    const isStable = templateHashOf(set) === held.record.stableHash;
+    const isReplaced = own === adoptedHash && !isStable && (set.spec?.replicas ?? 0) === 0;
+    if (isReplaced && (await isSameAs(act, held, set, adoptedHash))) {
+      await removeFenced(act.api, ref, act.fence, requireEmpty);
+    } else await unlessGone(patchFenced(act.api, ref, act.fence, backSteps));
   }
 }
 
-/** The adopted ReplicaSet has their template and their place in the history. */
-export async function removeSetAside(act: Act, held: Held): Promise<void> {
-  for (const set of await setAsideOf(act, held)) {
-    if ((set.spec?.replicas ?? 0) > 0) continue;
-    await removeFenced(act.api, refOf(act, set), act.fence, requireEmpty);
-  }
+async function isSameAs(act: Act, held: Held, set: V1ReplicaSet, hash: string): Promise<boolean> {
+  const adopted = (await replicaSetsOf(act, held)).find((one) => templateHashOf(one) === hash);
+  const [one, other] = [adopted?.spec?.template, set.spec?.template];
+  return one !== undefined && other !== undefined && sameTemplate(one, withoutSetAside(other));
 }
 
-async function setAsideOf(act: Act, held: Held): Promise<V1ReplicaSet[]> {
-  const all = await replicaSetsOf(act, held);
-  return all.filter(({ spec }) => spec?.template !== undefined && isSetAside(spec.template));
+/** All but the canary's own, which the Deployment may control already. */
+async function inTheWay(
+  act: Act,
+  held: Held,
+  release: V1PodTemplateSpec | undefined,
+): Promise<V1ReplicaSet[]> {
+  const { stableHash, canaryHash } = held.record;
+  return (await replicaSetsOf(act, held)).filter((set) => {
+    const template = set.spec?.template;
+    const hash = templateHashOf(set);
+    if (template === undefined || hash === canaryHash) return false;
+    if (hash === stableHash || isSetAside(template)) return true;
+    return release !== undefined && sameTemplate(template, release);
+  });
 }
 
-function backSteps({ spec }: V1ReplicaSet): PatchStep[] | 'as-wanted' {
+function isAside({ spec }: V1ReplicaSet): boolean {
+  return spec?.template !== undefined && isSetAside(spec.template);
+}
+
+function backSteps({ spec }: V1ReplicaSet): PatchStep[] {
   const template = spec?.template;
-  if (template === undefined || !isSetAside(template)) return 'as-wanted';
+  if (template === undefined || !isSetAside(template)) return [];
   return [{ op: 'replace', path: '/spec/template', value: withoutSetAside(template) }];
 }
 

@@ -5,7 +5,7 @@ import { achievedWeight } from '../routing/replica-ratio.ts';
 import type { Router } from '../routing/router.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
-import { canaryOf, isEmptyCanary, type CanaryWorkload } from './canary-workload.ts';
+import { isEmptyCanary, requiredCanaryOf, type CanaryWorkload } from './canary-workload.ts';
 import {
   awaitCanaryReady,
   awaitCanaryService,
@@ -34,7 +34,7 @@ export async function setWeight(act: Act, weight: number): Promise<WeightOutcome
 /** Without a release in it, waiting for its pods would not help. */
 async function requireCanary(act: Act, { record }: Held): Promise<void> {
   const { api } = act;
-  const canary = canaryOf(act, record);
+  const canary = requiredCanaryOf(act, record);
   const hasRelease = (found: CanaryWorkload | undefined) =>
     found !== undefined && !isEmptyCanary(found);
   if (hasRelease(await api.get(canary)) || hasRelease(await api.getLive(canary))) return;

@@ -2,19 +2,20 @@ import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { nameOf } from '../objects/fenced-patch.ts';
 import type { Act } from './act.ts';
 import { drainWaitMs, quickWaitMs } from './act.ts';
-import { canaryOf } from './canary-workload.ts';
+import { readCanary } from './canary-workload.ts';
 import type { Complete } from './complete.ts';
 import { awaitComplete } from './complete.ts';
 import { leadAsWanted } from './correct-drift.ts';
 import { awaitEndpoints, awaitStable, leadToStable, readyPods } from './endpoints.ts';
 import type { Held, HeldChange } from './held.ts';
-import { patchHeld, readHeld, readHeldLive } from './held.ts';
+import { patchHeld, readHeld, readHeldLive, requirePhase } from './held.ts';
 import { deleteCanary } from './remove-canary.ts';
 import { routeWeight } from './route.ts';
 import { pointServices } from './services.ts';
-import { removeSetAside } from './set-aside.ts';
 import { settleBeforeNext, settleMove } from './settle-move.ts';
 import { ownStrategySteps } from './strategy.ts';
+
+const settling = ['claimed', 'replacing', 'promoting', 'reverting'] as const;
 
 /**
  * Stable is complete and takes its traffic back; then the canary is removed. The Services move, never
@@ -22,16 +23,13 @@ import { ownStrategySteps } from './strategy.ts';
  * paused again: from here on nothing restores the previous release.
  */
 export async function settlePromotion(act: Act): Promise<void> {
-  const found = await readHeld(act);
+  const found = await readHeld(act, requirePhase(...settling));
   switch (found.record.phase) {
     case 'claimed':
       return requireSettled(act);
     case 'adopting':
+    case 'abandoning':
       throw new PlatformError('conflict', `${nameOf(act.stable)} has not adopted the canary yet`);
-    case 'adopted':
-      await removeSetAside(act, found);
-      await holdComplete(act, await awaitComplete(act), 'claimed');
-      return;
     case 'replacing':
       await holdComplete(act, await awaitComplete(act), 'claimed');
       return;
@@ -67,8 +65,7 @@ async function giveTrafficBack(act: Act, found: Held): Promise<void> {
   const isLed = (await act.router?.read())?.leadsToCanary ?? false;
   if (isLed) await settleBeforeNext(act, moved);
   const routed = act.router && (await routeWeight(act, act.router, 0));
-  if (await act.api.get(canaryOf(act, held.record)))
-    await settleMove(act, moved || routed?.changed === true);
+  if (await readCanary(act, held.record)) await settleMove(act, moved || routed?.changed === true);
   await deleteCanary(act, held);
   await patchHeld(act, () => ({
     record: {
@@ -83,11 +80,12 @@ async function giveTrafficBack(act: Act, found: Held): Promise<void> {
 }
 
 /**
- * Without a router, clients reach stable's new pods beside the canary's, of the same release, until
- * load balancers have checked the new pods.
+ * Unless a route leads to the canary, clients reach stable's new pods beside the canary's, of the same
+ * release, until load balancers have checked the new pods.
  */
 async function leadToBoth(act: Act, held: Held): Promise<void> {
-  if (act.router !== undefined || (await leadToStable(act, held)).allPoint) return;
+  const isLed = (await act.router?.read())?.leadsToCanary ?? false;
+  if (isLed || (await leadToStable(act, held)).allPoint) return;
   if ((await readyPods(act, held.record)).canary.length === 0) return;
   const moved = await pointServices(act, held, 'both', { overOthers: true });
   await awaitEndpoints(act, held, 'both', drainWaitMs);
@@ -100,7 +98,7 @@ async function leadToBoth(act: Act, held: Held): Promise<void> {
  */
 async function keepOnCanary(act: Act, { record }: Held, drift: PlatformError): Promise<never> {
   const held = await readHeld(act);
-  if (await act.api.get(canaryOf(act, held.record))) await leadAsWanted(act, held);
+  if (await readCanary(act, held.record)) await leadAsWanted(act, held);
   if (record.phase === 'promoting') throw drift;
   throw new PlatformError('unavailable', drift.message);
 }

@@ -2,7 +2,7 @@
 import type { V1Container, V1PodTemplateSpec, V1ReplicaSet } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import { labels } from '../objects/names.ts';
-import { withoutHash } from '../objects/template.ts';
+import { withoutHash, withoutSetAside } from '../objects/template.ts';
 import type { Act } from './act.ts';
 import type { Held } from './held.ts';
 
@@ -19,7 +19,7 @@ export async function stableTemplate(act: Act, held: Held): Promise<V1PodTemplat
   const found = (await replicaSetsOf(act, held)).find(
     ({ metadata }) => metadata?.labels?.[labels.templateHash] === stableHash,
   );
-  if (found?.spec?.template) return withoutHash(found.spec.template);
+  if (found?.spec?.template) return withoutSetAside(withoutHash(found.spec.template));
   throw new PlatformError(
     'conflict',
     `the ReplicaSet ${act.stable.name}-${stableHash}, which was stable when the rollout began, is gone`,

@@ -1,8 +1,15 @@
-/** How a Deployment comes to control the canary's ReplicaSet. Pure. */
-import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
+/** How a Deployment comes to control the canary's ReplicaSet, and loses it again. Pure. */
+import type {
+  V1Deployment,
+  V1DeploymentStrategy,
+  V1OwnerReference,
+  V1ReplicaSet,
+} from '@kubernetes/client-node';
+import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import { sameTemplate } from '../state/template-revision.ts';
 import { surgeOf } from '../state/update-batch.ts';
+import { noteSteps, notesOn } from './canary-notes.ts';
 import { annotations, metadataPath } from './names.ts';
 
 export function isControlledBy({ metadata }: V1ReplicaSet, owner: V1Deployment): boolean {
@@ -18,29 +25,96 @@ export function hasTemplateOf({ spec }: V1ReplicaSet, deployment: V1Deployment):
   );
 }
 
+/** Whether the Deployment would be complete with it at once. */
+export function isAvailableFor(set: V1ReplicaSet, deployment: V1Deployment): boolean {
+  const { metadata, spec, status } = set;
+  const wanted = deployment.spec?.replicas ?? 1;
+  return (
+    spec?.replicas === wanted &&
+    (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0) &&
+    (status?.availableReplicas ?? 0) >= wanted
+  );
+}
+
 /**
  * One write makes it the Deployment's, complete by the rules of the Deployment's controller: it scales the
- * old ReplicaSets to 0, even while the Deployment is paused, and takes no pod of this one for surplus.
+ * old ReplicaSets to 0, even while the Deployment is paused. Throws `unavailable` unless all pods of the
+ * Deployment's size are available. It is refused once the adoption has been abandoned.
  */
-export function adoptionSteps(set: V1ReplicaSet, deployment: V1Deployment): PatchStep[] {
+export function adoptionSteps(
+  set: V1ReplicaSet,
+  deployment: V1Deployment,
+  strategy: V1DeploymentStrategy | undefined,
+): PatchStep[] {
   const { name = '', uid = '' } = deployment.metadata ?? {};
-  const { spec } = deployment;
-  const desired = spec?.replicas ?? 1;
-  const surge = spec === undefined ? 0 : surgeOf(spec);
+  const wouldStore = set.metadata?.annotations?.[annotations.ofDeployment];
+  if (wouldStore === undefined || !isAvailableFor(set, deployment)) throw notNow(set, deployment);
   return [
     { op: 'test', path: '/metadata/ownerReferences', value: set.metadata?.ownerReferences },
     { op: 'test', path: '/spec/template', value: set.spec?.template },
     { op: 'test', path: '/spec/replicas', value: set.spec?.replicas },
+    { op: 'test', path: ofDeploymentPath, value: wouldStore },
     {
       op: 'replace',
       path: '/metadata/ownerReferences',
       value: [{ apiVersion: 'apps/v1', kind: 'Deployment', name, uid, controller: true }],
     },
     { op: 'replace', path: '/metadata/labels', value: set.spec?.template?.metadata?.labels },
-    note(annotations.desiredReplicas, desired),
-    note(annotations.maxReplicas, desired + surge),
+    ...sizeNotes(deployment, strategy),
     ...ofCanary.filter((key) => set.metadata?.annotations?.[key] !== undefined).map(forget),
   ];
+}
+
+/** With the size of the Deployment: only then does its controller scale the old ReplicaSets down. */
+export function adoptedSizeSteps(
+  set: V1ReplicaSet,
+  deployment: V1Deployment,
+  strategy: V1DeploymentStrategy | undefined,
+): PatchStep[] | 'as-wanted' {
+  const wanted = deployment.spec?.replicas ?? 1;
+  const noted = set.metadata?.annotations?.[annotations.desiredReplicas];
+  if (!isControlledBy(set, deployment)) return 'as-wanted';
+  if (set.spec?.replicas === wanted && noted === String(wanted)) return 'as-wanted';
+  return [{ op: 'add', path: '/spec/replicas', value: wanted }, ...sizeNotes(deployment, strategy)];
+}
+
+interface Detached {
+  labels: Record<string, string>;
+  /** The digest of the release that it was given. */
+  release: string | undefined;
+  /** How many pods it needs at least. */
+  replicas: number;
+}
+
+/** A bare canary again, of this owner, never without a controller. No adoption can follow. */
+export function detachSteps(
+  set: V1ReplicaSet,
+  owner: V1OwnerReference,
+  { labels, release, replicas }: Detached,
+): PatchStep[] {
+  const template = set.spec?.template;
+  const isTooSmall = (set.spec?.replicas ?? 0) < replicas;
+  return [
+    { op: 'test', path: '/metadata/ownerReferences', value: set.metadata?.ownerReferences },
+    { op: 'replace', path: '/metadata/ownerReferences', value: [owner] },
+    {
+      op: 'replace',
+      path: '/metadata/labels',
+      value: { ...labels, ...template?.metadata?.labels },
+    },
+    ...noteSteps({
+      ...(release !== undefined && { [annotations.template]: release }),
+      ...(template && notesOn(template)),
+    }),
+    ...(isTooSmall ? [{ op: 'add' as const, path: '/spec/replicas', value: replicas }] : []),
+  ];
+}
+
+/** An adoption that comes late is refused. */
+export function renounceSteps({ metadata }: V1ReplicaSet): PatchStep[] {
+  const noted = metadata?.annotations?.[annotations.ofDeployment];
+  if (noted === undefined) return [];
+  return [{ op: 'test', path: ofDeploymentPath, value: noted }, forget(annotations.ofDeployment)];
 }
 
 const ofCanary = [
@@ -50,10 +124,32 @@ const ofCanary = [
   annotations.ofDeployment,
 ];
 
+const ofDeploymentPath = metadataPath('annotations', annotations.ofDeployment);
+
+function sizeNotes(
+  { spec }: V1Deployment,
+  strategy: V1DeploymentStrategy | undefined,
+): PatchStep[] {
+  const replicas = spec?.replicas ?? 1;
+  const surge = surgeOf({ replicas, ...(strategy && { strategy }) });
+  return [
+    note(annotations.desiredReplicas, replicas),
+    note(annotations.maxReplicas, replicas + surge),
+  ];
+}
+
 function note(key: string, value: number): PatchStep {
   return { op: 'add', path: metadataPath('annotations', key), value: String(value) };
 }
 
 function forget(key: string): PatchStep {
   return { op: 'remove', path: metadataPath('annotations', key) };
+}
+
+function notNow({ metadata, spec, status }: V1ReplicaSet, deployment: V1Deployment): PlatformError {
+  return new PlatformError(
+    'unavailable',
+    `ReplicaSet ${metadata?.name}, the canary, cannot be adopted now: ${status?.availableReplicas ?? 0} of its ` +
+      `${spec?.replicas ?? 0} pods are available, and Deployment ${deployment.metadata?.name} wants ${deployment.spec?.replicas ?? 1}`,
+  );
 }

@@ -8,11 +8,11 @@ import { readFence } from './fence-record.ts';
 import { annotations, labels } from './names.ts';
 
 /**
- * `adopting`: the Deployment has the release, but not the canary's ReplicaSet yet. `adopted`: it has, and
- * its old pods are not gone yet. `promoting` and `reverting`: stable gets another release without traffic,
- * while the canary serves. `replacing`: stable changes while it has traffic, neither paused nor pinned.
+ * `adopting`: the paused Deployment has the release, and gets the canary's ReplicaSet. `abandoning`: that is
+ * taken back. `promoting` and `reverting`: stable gets another release without traffic, while the canary
+ * serves. `replacing`: stable changes while it has traffic, neither paused nor pinned.
  */
-export type Phase = 'claimed' | 'adopting' | 'adopted' | 'promoting' | 'reverting' | 'replacing';
+export type Phase = 'claimed' | 'adopting' | 'abandoning' | 'promoting' | 'reverting' | 'replacing';
 
 export interface RolloutRecord {
   /** 1: the canary is a Deployment. 2: it is a ReplicaSet, which earlier versions of Belay do not know. */
@@ -50,6 +50,8 @@ export interface RolloutRecord {
   kept?: KeptTemplate;
   /** The Deployment's own strategy, while a promotion or a replacement needs another. */
   strategy?: V1DeploymentStrategy;
+  /** The digest of the release that the canary was given, while the Deployment adopts it. */
+  adopts?: string;
 }
 
 /** A template that the cluster keeps: a ReplicaSet by its template hash, or a ControllerRevision of Belay. */

@@ -18,6 +18,13 @@ export function isAdoptable(canary: V1ReplicaSet | V1Deployment): boolean {
   return isBare(canary) && own !== undefined && own === wanted;
 }
 
+/** Whether an adoption was tried, and taken back: it is not tried again. */
+export function isRenounced({ metadata }: V1ReplicaSet | V1Deployment): boolean {
+  const { [annotations.stored]: own, [annotations.ofDeployment]: wanted } =
+    metadata?.annotations ?? {};
+  return own !== undefined && wanted === undefined;
+}
+
 /** Labels of the spec that the release's pods do not have: with them, the Deployment cannot adopt the canary. */
 export function addedLabels({
   target,

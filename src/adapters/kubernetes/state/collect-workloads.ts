@@ -23,7 +23,17 @@ export async function collectWorkloads(
   const deployment = await api.get({ kind: 'deployments', namespace, name });
   if (deployment === undefined) return undefined;
   const canary = await collectCanary(api, deployment, { namespace, name });
-  return { stable: await withItsOwn(api, deployment), ...(canary && { canary }) };
+  const stable = withoutCanary(await withItsOwn(api, deployment), canary);
+  return { stable, ...(canary && { canary }) };
+}
+
+/** While a Deployment adopts it, it also controls the canary's ReplicaSet. */
+function withoutCanary(stable: Workload, canary: CanaryBeside | undefined): Workload {
+  const uid = canary?.workload.metadata?.uid;
+  const replicaSets = stable.replicaSets.filter(({ metadata }) => metadata?.uid !== uid);
+  if (replicaSets.length === stable.replicaSets.length) return stable;
+  const pods = stable.pods.filter(({ metadata }) => isOwnedBy(metadata, replicaSets));
+  return { ...stable, replicaSets, pods };
 }
 
 async function collectCanary(

@@ -8,7 +8,7 @@ import { isOurs, writerOf, type ChangedField, type FieldPath } from '../objects/
 import { annotations } from '../objects/names.ts';
 import { pointingOf, type Pointing } from '../objects/pointing.ts';
 import type { RolloutRecord } from '../objects/record.ts';
-import { promotedTemplate } from '../objects/template.ts';
+import { promotedTemplate, withoutSetAside } from '../objects/template.ts';
 import { titleOf } from './canary-beside.ts';
 import type { CanaryBeside, ServiceObjects, Workload } from './service-objects.ts';
 import { currentReplicaSet, templateDigest, templateHashOf } from './template-revision.ts';
@@ -30,7 +30,6 @@ export function driftOf(objects: ServiceObjects, record: RolloutRecord): string[
 /** The pods that the Services should select in this phase. */
 export function wantedPointing({ phase, weight }: RolloutRecord, routed: boolean): Pointing {
   if (phase === 'replacing') return 'both';
-  if (phase === 'adopted') return 'stable';
   if (phase !== 'claimed') return 'canary';
   if (routed || weight === 0) return 'stable';
   return weight === 100 ? 'canary' : 'both';
@@ -133,7 +132,7 @@ function actualPointing(
 /** Paused while it runs stable alone; with a release that it rolls out, it may roll until it is complete. */
 function pauseDrift(deployment: V1Deployment, { phase }: RolloutRecord): string[] {
   const isPaused = deployment.spec?.paused === true;
-  if (phase === 'claimed' || phase === 'adopting') {
+  if (phase === 'claimed' || phase === 'adopting' || phase === 'abandoning') {
     return isPaused
       ? []
       : [`spec.paused: ${titleOf(deployment)} was resumed${by(deployment, pausedField)}`];
@@ -172,12 +171,16 @@ export function templateBefore(
   { replicaSets, canary }: Omit<Given, 'deployment'>,
   { phase, stableHash, given }: RolloutRecord,
 ): V1PodTemplateSpec | undefined {
+  const kept = replicaSets.flatMap((set) => {
+    const template = set.spec?.template;
+    return template ? { set, template: withoutSetAside(template) } : [];
+  });
   if (phase === 'claimed') {
-    return replicaSets.find((one) => templateHashOf(one) === stableHash)?.spec?.template;
+    return kept.find(({ set }) => templateHashOf(set) === stableHash)?.template;
   }
   const ofCanary = canary?.spec?.template;
   return [
-    ...replicaSets.flatMap(({ spec }) => spec?.template ?? []),
+    ...kept.map(({ template }) => template),
     ...(ofCanary ? [promotedTemplate(ofCanary)] : []),
   ].find((template) => templateDigest(template) === given);
 }

@@ -1,7 +1,7 @@
 import type { V1PodDisruptionBudget, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import { annotations } from '../objects/names.ts';
 import { notCopied } from '../objects/service-copy.ts';
-import { addedLabels, isAdoptable, isBare, titleOf } from './canary-beside.ts';
+import { addedLabels, isAdoptable, isBare, isRenounced, titleOf } from './canary-beside.ts';
 import type { CanaryBeside, ServiceObjects } from './service-objects.ts';
 
 /** What an operator should know about the service, although it does not prevent a rollout. */
@@ -60,11 +60,13 @@ function adoptionRemarks(objects: ServiceObjects): string[] {
   if (added.length > 0) return [`${instead}: target.labels adds ${added.join(', ')}`];
   const { workload } = objects.canary ?? {};
   if (workload === undefined || isAdoptable(workload) || !hasRelease(workload)) return [];
-  return [
-    isBare(workload)
-      ? `${instead}: admission stores another pod template for ${titleOf(workload)}`
-      : `${instead}: an earlier version of Belay created ${titleOf(workload)}`,
-  ];
+  return [`${instead}: ${whyNotAdoptable(workload)}`];
+}
+
+function whyNotAdoptable(workload: CanaryBeside['workload']): string {
+  if (!isBare(workload)) return `an earlier version of Belay created ${titleOf(workload)}`;
+  if (isRenounced(workload)) return 'it was not possible at once, and was taken back';
+  return `admission stores another pod template for ${titleOf(workload)}`;
 }
 
 function hasRelease({ metadata }: CanaryBeside['workload']): boolean {

@@ -2,7 +2,7 @@ import type { V1Pod, V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { ServiceState, TrackState } from '../../../contracts/rollouts/platform.ts';
 import type { Release } from '../../../specs/rollouts/release.ts';
 import { canaryNameOf } from '../objects/names.ts';
-import { ownerOf, readRecord, type RolloutRecord } from '../objects/record.ts';
+import { ownerOf, readRecord, type Phase, type RolloutRecord } from '../objects/record.ts';
 import { canaryTrouble } from './canary-beside.ts';
 import { driftOf } from './drift.ts';
 import { imageRemarks } from './image-remarks.ts';
@@ -46,14 +46,17 @@ export function serviceState(objects: ServiceObjects, wanted?: Release): Service
   };
 }
 
+/** Phases in which the template of the Deployment may not be what its pods run. */
+const runsStable: readonly Phase[] = ['claimed', 'adopting', 'abandoning'];
+
 /** All pods of the user's Deployment: during an update, old and new pods serve. */
 function stableTrack(objects: ServiceObjects, record: RolloutRecord | undefined): TrackState {
   const { stable, services, endpointSlices } = objects;
   const serving = servingPods(endpointSlices, services.map(nameOf));
   const ports = servedPorts(objects);
   const track = trackState({ ...deploymentView(stable), pods: stable.pods, serving, ports });
-  const isAtRest = record?.phase === 'claimed' || record?.phase === 'adopting';
-  const running = isAtRest ? heldTemplate(stable, record) : undefined;
+  const running =
+    record && runsStable.includes(record.phase) ? heldTemplate(stable, record) : undefined;
   return running ? { ...track, release: releaseOf(running) } : track;
 }
 

@@ -8,7 +8,7 @@ import { workloadTrouble } from './track-state.ts';
 const kinds = {
   claimed: 'none',
   adopting: 'none',
-  adopted: 'promoting',
+  abandoning: 'none',
   promoting: 'promoting',
   reverting: 'reverting',
   replacing: 'replacing',

@@ -10,11 +10,6 @@ import { candidatesOf, judgePods, rightsOnControllers } from '../judge-pods.ts';
 
 export type MeshRight = NeededRight & { within: RightIn };
 
-/** Before anything else: whoever may not list pods is told so, and not that there are none. */
-export const rightToList: MeshRight = {
-  ...{ verb: 'list', group: '', resource: 'pods', within: 'namespace' },
-};
-
 /** Every other right that outages of these pods need. `kinds`: what may have been left is of these. */
 export function rightsForOutages(pods: readonly MeshPod[], kinds: readonly string[]): MeshRight[] {
   const ofPods = (['get', 'patch'] as const).map((verb) => ({ verb, group: '', resource: 'pods' }));

@@ -27,7 +27,11 @@ export function podNamePattern(
       'with two colours, each Deployment is in turn the canary, so pod names do not identify it; distinguish the tracks by a version label',
     );
   }
-  if (replicas !== undefined) return likeOnes(replicas[track] ?? [], track);
+  if (replicas !== undefined) {
+    const other = track === 'canary' ? 'stable' : 'canary';
+    requireApart(startsOf(replicas[track] ?? []), startsOf(replicas[other] ?? []));
+    return likeOnes(replicas[track] ?? [], track);
+  }
   const deployment = target.deployment ?? service;
   if (`${deployment}-canary-`.length >= longestBase) {
     throw new SourceError(
@@ -41,10 +45,24 @@ export function podNamePattern(
 
 /** Pods of one ReplicaSet differ in their IDs only. */
 function likeOnes(names: readonly string[], track: Track): string {
-  const starts = [...new Set(names.map((name) => name.slice(0, -idLength)))].sort();
-  const [first, ...others] = starts.map(literal);
+  const [first, ...others] = startsOf(names).map(literal);
   if (first === undefined) throw new SourceError(`the ${track} has no pods yet`);
   return others.length === 0 ? `${first}${id}` : `(?:${[first, ...others].join('|')})${id}`;
+}
+
+function startsOf(names: readonly string[]): string[] {
+  return [...new Set(names.map((name) => name.slice(0, -idLength)))].sort();
+}
+
+/** Of a long name, Kubernetes cuts off what tells the ReplicaSets apart. */
+function requireApart(own: readonly string[], others: readonly string[]): void {
+  const both = own.find((start) =>
+    others.some((other) => other.startsWith(start) || start.startsWith(other)),
+  );
+  if (both === undefined) return;
+  throw new SourceError(
+    `Kubernetes shortens the names of pods like ${both}..., so they do not tell the canary's from stable's`,
+  );
 }
 
 function literal(text: string): string {

@@ -2,12 +2,16 @@ import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
 import { applyPatch } from 'rfc6902';
 import { expect, test } from 'vitest';
 import {
+  adoptedSizeSteps,
   adoptionSteps,
+  detachSteps,
   hasTemplateOf,
   isControlledBy,
+  renounceSteps,
 } from '../../../../src/adapters/kubernetes/objects/adoption-steps.ts';
 import { bareCanary, stableShop, template } from '../state/shop-objects.ts';
 
+const wouldStore = 'belay.dev/deployment-template';
 const deployment = (version = 'v3', replicas = 4): V1Deployment => {
   const { deployment: found } = stableShop(replicas);
   return { ...found, spec: { ...found.spec!, template: template(version) } };
@@ -20,14 +24,17 @@ const canary = (): V1ReplicaSet => {
     name: 'shop-canary',
     uid: 'u',
   };
-  const metadata = { ...workload.metadata, ownerReferences: [{ ...owner, controller: true }] };
-  return structuredClone({ ...(workload as V1ReplicaSet), metadata });
+  const annotations = { ...workload.metadata?.annotations, [wouldStore]: 'digest' };
+  const ownerReferences = [{ ...owner, controller: true }];
+  const metadata = { ...workload.metadata, annotations, ownerReferences };
+  const status = { replicas: 4, availableReplicas: 4 };
+  return structuredClone({ ...(workload as V1ReplicaSet), metadata, status });
 };
 
 test("one write makes the canary's ReplicaSet the Deployment's own, saturated at its size", () => {
   const adopted = canary();
   adopted.metadata!.labels = { ...adopted.metadata!.labels, 'belay.dev/track': 'canary' };
-  const failures = applyPatch(adopted, adoptionSteps(adopted, deployment()));
+  const failures = applyPatch(adopted, adoptionSteps(adopted, deployment(), undefined));
   expect(failures.filter((failure) => failure !== null)).toEqual([]);
   expect(isControlledBy(adopted, deployment())).toBe(true);
   expect(adopted.metadata).toMatchObject({
@@ -45,11 +52,12 @@ test("one write makes the canary's ReplicaSet the Deployment's own, saturated at
 });
 
 test('it is refused where the owner, the template or the size has changed since it was read', () => {
-  const steps = adoptionSteps(canary(), deployment());
+  const steps = adoptionSteps(canary(), deployment(), undefined);
   const changes: ((set: V1ReplicaSet) => void)[] = [
     (set) => (set.metadata!.ownerReferences![0]!.uid = 'another'),
     (set) => (set.spec!.template!.spec!.containers[0]!.image = 'shop:v9'),
     (set) => (set.spec!.replicas = 3),
+    (set) => (set.metadata!.annotations![wouldStore] = 'another'),
   ];
   for (const change of changes) {
     const changed = canary();
@@ -61,4 +69,54 @@ test('it is refused where the owner, the template or the size has changed since 
 test('templates are compared without the hash that each ReplicaSet has', () => {
   expect(hasTemplateOf(canary(), deployment('v3'))).toBe(true);
   expect(hasTemplateOf(canary(), deployment('v2'))).toBe(false);
+});
+
+test('it is not begun unless all pods of the size that the Deployment has now are available', () => {
+  const begin = (set: V1ReplicaSet, replicas = 4) =>
+    adoptionSteps(set, deployment('v3', replicas), undefined);
+  expect(() => begin({ ...canary(), status: { replicas: 4, availableReplicas: 3 } })).toThrow(
+    '3 of its 4 pods are available',
+  );
+  expect(() => begin(canary(), 3)).toThrow('Deployment shop wants 3');
+  expect(() => begin(canary(), 5)).toThrow('Deployment shop wants 5');
+  const renounced = canary();
+  applyPatch(renounced, renounceSteps(renounced));
+  expect(() => begin(renounced)).toThrow('cannot be adopted now');
+  expect(renounceSteps(renounced)).toEqual([]);
+});
+
+test('an adopted ReplicaSet gets the size that the Deployment has since, and a bare one does not', () => {
+  const adopted = canary();
+  expect(adoptedSizeSteps(adopted, deployment('v3', 6), undefined)).toBe('as-wanted');
+  applyPatch(adopted, adoptionSteps(adopted, deployment(), undefined));
+  expect(adoptedSizeSteps(adopted, deployment(), undefined)).toBe('as-wanted');
+  const steps = adoptedSizeSteps(adopted, deployment('v3', 6), undefined);
+  applyPatch(adopted, steps as Exclude<typeof steps, 'as-wanted'>);
+  expect(adopted).toMatchObject({
+    metadata: { annotations: { 'deployment.kubernetes.io/desired-replicas': '6' } },
+    spec: { replicas: 6 },
+  });
+});
+
+test('one write makes an adopted ReplicaSet the canary again, which is not adopted once more', () => {
+  const owner = {
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    name: 'shop-canary',
+    uid: 'u',
+  };
+  const set = canary();
+  applyPatch(set, adoptionSteps(set, deployment(), undefined));
+  const labels = { 'belay.dev/track': 'canary' };
+  const detached = { labels, release: 'digest', replicas: 5 };
+  applyPatch(set, detachSteps(set, { ...owner, controller: true }, detached));
+  expect(set.spec?.replicas).toBe(5);
+  expect(isControlledBy(set, deployment())).toBe(false);
+  expect(set.metadata).toMatchObject({
+    ownerReferences: [{ kind: 'ControllerRevision', controller: true }],
+    labels: { app: 'shop', 'pod-template-hash': 'd', 'belay.dev/track': 'canary' },
+    annotations: { 'belay.dev/template': 'digest' },
+  });
+  expect(set.metadata?.annotations?.[wouldStore]).toBeUndefined();
+  expect(() => adoptionSteps(set, deployment(), undefined)).toThrow('cannot be adopted now');
 });

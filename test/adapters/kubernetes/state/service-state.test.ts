@@ -232,7 +232,7 @@ describe('drift', () => {
     const bare = { app: 'shop', 'pod-template-hash': 'd' };
     const adopting = { phase: 'adopting', canaryHash: 'd', weight: 100 } as const;
     expect(driftAt(adopting, withSelector(bare))).toEqual([]);
-    expect(driftAt({ phase: 'adopted' }, withSelector(pinned), {})).toEqual([]);
+    expect(driftAt({ ...adopting, phase: 'abandoning' }, withSelector(bare))).toEqual([]);
     expect(driftAt({ phase: 'replacing' }, shopService(), {})).toEqual([]);
   });
 

@@ -90,6 +90,26 @@ describe("the names of a track's pods", () => {
     );
   });
 
+  it.each([55, 56, 57, 60])(
+    'of a Deployment whose name has %i characters are refused unless its ReplicaSets are told apart',
+    (length) => {
+      const podOf = (hash: string, id: string) =>
+        `${'a'.repeat(length)}-${hash}-`.slice(0, 58) + id;
+      const replicas = {
+        stable: [podOf('5d4f86c7b9', 'x2x9k')],
+        canary: [podOf('6d4f86c7b9', 'ccccc')],
+      };
+      const of = (track: 'stable' | 'canary') =>
+        fillPlaceholders('{{pods}}', { ...subject(cluster), replicas }, track);
+      if (length > 56) expect(() => of('canary')).toThrow(/shortens the names of pods/);
+      else expect(of('canary')).not.toBe(of('stable'));
+      const alike = { stable: [podOf('66', 'x2x9k')], canary: [podOf('6', 'ccccc')] };
+      const ofAlike = () =>
+        fillPlaceholders('{{pods}}', { ...subject(cluster), replicas: alike }, 'stable');
+      if (length > 55) expect(ofAlike).toThrow(/shortens the names of pods/);
+    },
+  );
+
   it('that are too long to tell the canary are refused', () => {
     const long = 'a'.repeat(55);
     expect(() => matches(long, 'stable', '')).toThrow(/shortens the names/);
