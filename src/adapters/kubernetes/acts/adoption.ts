@@ -14,9 +14,9 @@ import { nameOf, patchFenced } from '../objects/fenced-patch.ts';
 import { annotations, labels } from '../objects/names.ts';
 import type { KeptTemplate } from '../objects/record.ts';
 import { withHash } from '../objects/template.ts';
-import { by, isScaledToZero } from '../state/drift.ts';
+import { interferenceWith, inWords, type Interference } from '../state/interference.ts';
 import { templateDigest, templateHashOf } from '../state/template-revision.ts';
-import { abandonAdoption, renounceAdoption } from './abandon-adoption.ts';
+import { abandonAdoption, endPreparation, renounceAdoption } from './abandon-adoption.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
 import { canarySetOf } from './canary-workload.ts';
@@ -24,7 +24,8 @@ import { unlessTimedOut } from './endpoints.ts';
 import { giveAdmitted } from './given-template.ts';
 import type { Held, HeldChange } from './held.ts';
 import { patchHeld, readHeldLive } from './held.ts';
-import { endAside, setAside } from './set-aside.ts';
+import { mayGetSize } from './replica-plan.ts';
+import { setAside } from './set-aside.ts';
 import { replicaSetsOf } from './stable-template.ts';
 import { ownStrategy, ownStrategySteps, recreate, strategySteps } from './strategy.ts';
 
@@ -55,11 +56,12 @@ export async function adoptCanary(
   adoption: Adoption,
 ): Promise<AdoptionOutcome> {
   const held = await announce(act, found, adoption);
+  if (held === 'refused') return held;
+  const interference = interferenceWith(held.deployment, held.record);
+  if (interference !== undefined) throw await takenBack(act, held, interference);
   const set = await withTemplateOf(act, held);
-  if (!hasTemplateOf(set, held.deployment)) {
-    await abandonAdoption(act, held, 'for-rolling-out');
-    return 'refused';
-  }
+  const isStill = held.deployment.spec?.strategy?.type === recreate.type;
+  if (!isStill || !hasTemplateOf(set, held.deployment)) return refuseAdoption(act, held);
   const own = ownStrategy(held);
   await patchFenced(act.api, setOf(act, held), act.fence, (present) =>
     isControlledBy(present, held.deployment)
@@ -67,6 +69,16 @@ export async function adoptCanary(
       : adoptionSteps(present, held.deployment, own),
   );
   return finishAdoption(act, held);
+}
+
+/** The Deployment is to replace its own pods instead. Throws if they have stopped already, and start again. */
+export async function refuseAdoption(act: Act, held: Held): Promise<'refused'> {
+  const { record } = await abandonAdoption(act, held);
+  if (record.phase === 'claimed') return 'refused';
+  throw new PlatformError(
+    'unavailable',
+    `${nameOf(act.stable)} adopts the canary no more; its old pods had stopped, and it replaces them instead`,
+  );
 }
 
 /** Whether the Deployment would be complete with the canary's pods at once; otherwise nothing adopts them any more. */
@@ -85,45 +97,50 @@ export async function isAdopted(act: Act, held: Held): Promise<boolean> {
 
 /**
  * The controller scales the old ReplicaSets to 0, also while the Deployment is paused. If it does not, or if
- * others have changed the Deployment before it could, the adoption is taken back.
+ * others have changed the Deployment before that is recorded, the adoption is taken back.
  */
 export async function finishAdoption(act: Act, held: Held): Promise<AdoptionOutcome> {
   const outcome = await unlessTimedOut(oldPodsGone(act, held));
-  if (outcome === 'gone') {
-    await endAside(act, held, hashOf(act, held));
-    await patchHeld(act, (present) => atRest(act, present));
-    return 'done';
-  }
   if (outcome === undefined && (await areScaledDown(act, held))) {
     throw new PlatformError(
       'unavailable',
       `old pods of ${nameOf(act.stable)} have not stopped yet`,
     );
   }
-  if (outcome === undefined) {
-    await abandonAdoption(act, held, 'for-rolling-out');
-    return 'refused';
-  }
-  const { deployment } = await abandonAdoption(act, held, 'for-stable');
-  const field = outcome === 'edited' ? 'spec.template' : 'spec.replicas';
-  const change = outcome === 'edited' ? 'changed its pod template' : 'scaled it to 0';
-  throw new PlatformError(
-    'drifted',
-    `${field}: someone ${change} while ${nameOf(act.stable)} adopted the canary` +
-      by(deployment, field.split('.')),
-  );
+  if (outcome === undefined || outcome === 'too-large') return refuseAdoption(act, held);
+  const interference = outcome === 'gone' ? await commit(act) : outcome;
+  if (interference !== undefined) throw await takenBack(act, held, interference);
+  return 'done';
+}
+
+/** A person decides; until then the canary has the traffic, and is not the Deployment's. */
+async function takenBack(
+  act: Act,
+  held: Held,
+  interference: Interference,
+): Promise<PlatformError> {
+  const { deployment } = await readHeldLive(act, () => {});
+  await abandonAdoption(act, held);
+  return new PlatformError('drifted', inWords(interference, deployment));
 }
 
 /** Nothing is rolled out: the Deployment stays paused. */
-async function announce(act: Act, found: Held, { release, kept, check }: Adoption): Promise<Held> {
+async function announce(
+  act: Act,
+  found: Held,
+  { release, kept, check }: Adoption,
+): Promise<Held | 'refused'> {
   const adopts = await releaseDigest(act, found);
   const wanted = { template: release, digest: templateDigest(release) };
   await setAside(act, found, release);
   try {
-    return await giveAdmitted(act, wanted, (present, { template, isSet }) => {
+    const held = await giveAdmitted(act, wanted, (present, { template, isSet }) => {
       const { record, deployment } = present;
-      if (record.phase === 'adopting' && (isSet || hasGiven(present))) return 'as-wanted';
-      if (record.phase === 'abandoning' || record.promotedBy === act.fence.rolloutId) {
+      if (record.phase === 'adopting') {
+        if (isSet || hasGiven(present)) return 'as-wanted';
+        throw new PlatformError('drifted', inWords('edited', deployment));
+      }
+      if (record.phase !== 'claimed' || record.promotedBy === act.fence.rolloutId) {
         throw notAtRest(act);
       }
       check(present);
@@ -137,12 +154,24 @@ async function announce(act: Act, found: Held, { release, kept, check }: Adoptio
         isExclusive: true,
       };
     });
+    // What an earlier attempt has written may have been changed since.
+    return found.record.phase === 'adopting' ? await readHeldLive(act, requireAdopting(act)) : held;
   } catch (error) {
-    if (error instanceof PlatformError && error.code === 'drifted') {
-      await abandonAdoption(act, await readHeldLive(act, () => {}), 'for-rolling-out');
-    }
-    throw error;
+    if (!(error instanceof PlatformError)) throw error;
+    if (error.code !== 'drifted' && error.code !== 'invalid') throw error;
+    const held = await abandonAdoption(act, await readHeldLive(act, () => {}));
+    await endPreparation(act, held);
+    if (error.code === 'drifted') throw error;
+    // Admission may not let a Deployment have this strategy; if it refuses the release, that is said again.
+    await renounceAdoption(act, held, hashOf(act, held));
+    return 'refused';
   }
+}
+
+function requireAdopting(act: Act): (held: Held) => void {
+  return ({ record: { phase } }) => {
+    if (phase !== 'adopting') throw notAtRest(act);
+  };
 }
 
 /** Admission may have stored another template than was sent. */
@@ -169,13 +198,14 @@ async function isAvailable(act: Act, held: Held): Promise<boolean> {
     const set = await act.api.get(setOf(act, held));
     const deployment = await act.api.get(act.stable);
     if (set === undefined || deployment === undefined) return undefined;
+    if (!mayGetSize(set, deployment.spec?.replicas ?? 1)) return false;
     return isControlledBy(set, deployment) || isAvailableFor(set, deployment) ? true : undefined;
   });
   return (await unlessTimedOut(waited)) ?? false;
 }
 
 /** Sizes the adopted ReplicaSet as the Deployment until then: a paused one with `Recreate` does not. */
-async function oldPodsGone(act: Act, held: Held): Promise<'gone' | 'edited' | 'scaled-to-zero'> {
+async function oldPodsGone(act: Act, held: Held): Promise<'gone' | 'too-large' | Interference> {
   const { namespace } = act.target;
   const kinds = ['pods', 'deployments', 'replicasets'] as const;
   const what = () => `the old pods of ${nameOf(act.stable)} to stop`;
@@ -184,18 +214,20 @@ async function oldPodsGone(act: Act, held: Held): Promise<'gone' | 'edited' | 's
     const deployment = await act.api.get(act.stable);
     if (deployment === undefined || (deployment.metadata?.generation ?? 0) < since)
       return undefined;
+    const interference = interferenceWith(deployment, held.record);
+    if (interference !== undefined) return interference;
     if (await areScaledDown(act, held)) return (await haveStopped(act, held)) ? 'gone' : undefined;
-    if (!hasGiven({ ...held, deployment })) return 'edited';
-    if (isScaledToZero(deployment, held.record)) return 'scaled-to-zero';
-    await sizeAdopted(act, held, deployment);
-    return undefined;
+    return (await sizeAdopted(act, held, deployment)) ? undefined : 'too-large';
   });
 }
 
-async function sizeAdopted(act: Act, held: Held, deployment: V1Deployment): Promise<void> {
-  await patchFenced(act.api, setOf(act, held), act.fence, (present) =>
-    adoptedSizeSteps(present, deployment, ownStrategy(held)),
+/** Answers whether it has the size of the Deployment: pods that have traffic are not always stopped for that. */
+async function sizeAdopted(act: Act, held: Held, deployment: V1Deployment): Promise<boolean> {
+  const isTooLarge = (set: V1ReplicaSet) => !mayGetSize(set, deployment.spec?.replicas ?? 1);
+  const set = await patchFenced(act.api, setOf(act, held), act.fence, (present) =>
+    isTooLarge(present) ? 'as-wanted' : adoptedSizeSteps(present, deployment, ownStrategy(held)),
   );
+  return !isTooLarge(set);
 }
 
 async function haveStopped(act: Act, held: Held): Promise<boolean> {
@@ -213,8 +245,20 @@ async function areScaledDown(act: Act, held: Held): Promise<boolean> {
   return isThere && others.every(({ spec }) => (spec?.replicas ?? 0) === 0);
 }
 
+/** Answers what prevents it. */
+async function commit(act: Act): Promise<Interference | undefined> {
+  let interference: Interference | undefined;
+  await patchHeld(act, (present) => {
+    const { deployment, record } = present;
+    interference =
+      record.phase === 'adopting' ? interferenceWith(deployment, record) : undefined;
+    return interference === undefined ? atRest(act, present) : 'as-wanted';
+  });
+  return interference;
+}
+
 /** The end: from here on only another rollout goes back. */
-function atRest(act: Act, { record }: Held): HeldChange | 'as-wanted' {
+function atRest(act: Act, { deployment, record }: Held): HeldChange | 'as-wanted' {
   const { rolloutId } = act.fence;
   const { phase, canaryHash, stableHash, promotedBy } = record;
   if (phase === 'claimed' && promotedBy === rolloutId) return 'as-wanted';
@@ -234,7 +278,11 @@ function atRest(act: Act, { record }: Held): HeldChange | 'as-wanted' {
       strategy: undefined,
       adopts: undefined,
     },
-    steps: [{ op: 'add', path: '/spec/paused', value: true }, ...ownStrategySteps(record)],
+    steps: [
+      { op: 'test', path: '/metadata/generation', value: deployment.metadata?.generation },
+      { op: 'add', path: '/spec/paused', value: true },
+      ...ownStrategySteps(record),
+    ],
     isExclusive: true,
   };
 }

@@ -12,7 +12,7 @@ import { currentReplicaSet, templateHashOf } from '../state/template-revision.ts
 import { isComplete } from '../state/update-state.ts';
 import type { Act } from './act.ts';
 import { holdAutoscaler } from './autoscaler.ts';
-import { abandonAdoption } from './abandon-adoption.ts';
+import { abandonAdoption, endPreparation } from './abandon-adoption.ts';
 import { createCanaryObjects } from './canary-objects.ts';
 import { canaryDeploymentOf } from './canary-workload.ts';
 import type { Held } from './held.ts';
@@ -57,7 +57,8 @@ export async function claim(act: Act, workflowId: string, kind: SpecKind): Promi
   if (record === undefined) {
     throw new PlatformError('unavailable', `${nameOf(act.stable)} was released at the same time`);
   }
-  const held = await abandonAdoption(act, { deployment, record }, 'for-stable');
+  const held = await abandonAdoption(act, { deployment, record });
+  await endPreparation(act, held);
   await takeSurroundings(act, held, isTakenOver);
   return held;
 }

@@ -45,7 +45,7 @@ export async function leadAsWanted(act: Act, held: Held): Promise<void> {
 async function backAtRest(act: Act, found: Held): Promise<Held> {
   const { phase } = found.record;
   if (phase !== 'adopting' && phase !== 'abandoning') return found;
-  return abandonAdoption(act, await patchHeld(act, () => ({})), 'for-stable');
+  return abandonAdoption(act, await patchHeld(act, () => ({})));
 }
 
 /** The release that is being promoted to stable, and its number of pods. */

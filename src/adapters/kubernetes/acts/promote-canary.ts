@@ -11,13 +11,20 @@ import { sameTemplate } from '../state/template-revision.ts';
 import { abandonAdoption } from './abandon-adoption.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
-import { adoptCanary, canAdoptNow, finishAdoption, isAdopted } from './adoption.ts';
+import {
+  adoptCanary,
+  canAdoptNow,
+  finishAdoption,
+  isAdopted,
+  refuseAdoption,
+} from './adoption.ts';
 import { canarySetOf, requiredCanaryOf } from './canary-workload.ts';
 import { awaitCanaryReady, awaitEndpoints } from './endpoints.ts';
 import type { Held } from './held.ts';
 import { giveTemplate } from './given-template.ts';
 import { readHeld, requirePhase } from './held.ts';
-import { keepTemplate } from './kept-template.ts';
+import { keepTemplate, keptTemplateOf } from './kept-template.ts';
+import { mayGetSize } from './replica-plan.ts';
 import { requireRouteWeight, routeWeight } from './route.ts';
 import { pointServices, servicesOf } from './services.ts';
 import { settleBeforeNext, settleMove } from './settle-move.ts';
@@ -31,7 +38,7 @@ import { allAtOnce, ownStrategy, strategySteps } from './strategy.ts';
  * until `settlePromotion`.
  */
 export async function promoteCanary(act: Act): Promise<UpdateProgress> {
-  const found = await readHeld(act, requirePhase('claimed', 'adopting', 'abandoning', 'promoting'));
+  const found = await readHeld(act, requirePhase(...promotable));
   if (found.record.promotedBy === act.fence.rolloutId) {
     return found.record.phase === 'claimed' ? 'done' : 'under-way';
   }
@@ -42,13 +49,15 @@ export async function promoteCanary(act: Act): Promise<UpdateProgress> {
   await awaitCanaryReady(act, held, 'all');
   const { release, mayAdopt } = await canaryRelease(act, held);
   requireWhole(act, held);
-  const kept = await keepTemplate(act, held);
-  const before = await stableTemplate(act, held);
+  const { kept, before } = await previousRelease(act, held);
   const check = (present: Held) => {
     requireUntouched(act, present, before);
     requireWhole(act, present);
   };
-  const adopts = mayAdopt && (await canAdoptNow(act, held));
+  const { phase } = held.record;
+  const isAdopting = phase === 'adopting';
+  const adopts = mayAdopt && (isAdopting || phase === 'claimed') && (await canAdoptNow(act, held));
+  if (isAdopting && !adopts) await refuseAdoption(act, held);
   await leadToCanaryPods(act, held, adopts);
   if (adopts) {
     const outcome = await adoptCanary(act, held, { release, kept, check });
@@ -57,9 +66,24 @@ export async function promoteCanary(act: Act): Promise<UpdateProgress> {
   return rollOut(act, release, { kept, check });
 }
 
+/** `reverting`: an adoption was taken back after stable's pods had stopped, and a person wants it all the same. */
+const promotable = ['claimed', 'adopting', 'abandoning', 'promoting', 'reverting'] as const;
+
+/** Of a Deployment that keeps none and was to adopt the canary, the cluster has only the template. */
+async function previousRelease(
+  act: Act,
+  held: Held,
+): Promise<{ kept: KeptTemplate; before: V1PodTemplateSpec }> {
+  const { kept, phase, stableHash } = held.record;
+  if (phase === 'reverting' && kept !== undefined) {
+    return { kept, before: await keptTemplateOf(act, held, { hash: stableHash }) };
+  }
+  return { kept: await keepTemplate(act, held), before: await stableTemplate(act, held) };
+}
+
 /** What a worker that died has begun. Answers whether the promotion is done. */
 async function carryOn(act: Act, found: Held): Promise<boolean> {
-  if (found.record.phase === 'abandoning') await abandonAdoption(act, found, 'for-rolling-out');
+  if (found.record.phase === 'abandoning') await abandonAdoption(act, found);
   else if (!(await isAdopted(act, found))) return false;
   else if ((await finishAdoption(act, found)) === 'done') return true;
   throw new PlatformError(
@@ -77,7 +101,9 @@ async function rollOut(
   await giveTemplate(act, release, (present, { steps }) => {
     // If its response was lost and it is sent again, this same write is the conflict.
     if (present.record.promotedBy === act.fence.rolloutId) return 'as-wanted';
-    if (present.record.phase === 'claimed') check(present);
+    const { phase } = present.record;
+    if (phase === 'adopting' || phase === 'abandoning') throw adoptsAgain(act);
+    if (phase !== 'promoting') check(present);
     return {
       record: {
         phase: 'promoting',
@@ -112,8 +138,10 @@ async function sizeAsStable(act: Act, held: Held): Promise<void> {
   const { canaryHash } = held.record;
   if (canaryHash === undefined || isScaledToZero(held.deployment, held.record)) return;
   const value = held.deployment.spec?.replicas ?? 1;
-  await patchFenced(act.api, canarySetOf(act, canaryHash), act.fence, ({ spec }) =>
-    spec?.replicas === value ? 'as-wanted' : [{ op: 'add', path: '/spec/replicas', value }],
+  await patchFenced(act.api, canarySetOf(act, canaryHash), act.fence, (present) =>
+    present.spec?.replicas === value || !mayGetSize(present, value)
+      ? 'as-wanted'
+      : [{ op: 'add', path: '/spec/replicas', value }],
   );
 }
 
@@ -145,6 +173,13 @@ async function canaryRelease(act: Act, { record }: Held) {
     throw new PlatformError('conflict', `there is no canary ${nameOf(ref)} to promote`);
   }
   return { release: promotedTemplate(template), mayAdopt: isAdoptable(canary) };
+}
+
+function adoptsAgain(act: Act): PlatformError {
+  return new PlatformError(
+    'unavailable',
+    `another attempt lets ${nameOf(act.stable)} adopt the canary`,
+  );
 }
 
 function requireFullWeight({ record }: Held): void {

@@ -1,5 +1,5 @@
 /** How many pods each track needs for a weight. */
-import type { V1Deployment } from '@kubernetes/client-node';
+import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
 import type { CanaryRequest } from '../../../contracts/rollouts/platform.ts';
 import type { PatchStep } from '../../kubernetes-api/cluster-api.ts';
 import type { ReplicaSplit } from '../routing/replica-ratio.ts';
@@ -47,6 +47,12 @@ export function sizeSteps({ deployment }: Held, replicas: number): PatchStep[] {
     { op: 'test', path: '/spec/replicas', value: now ?? null },
     { op: 'add', path: '/spec/replicas', value: replicas },
   ];
+}
+
+/** Whether a ReplicaSet with traffic may get this size: its pods are stopped only if they take time to stop. */
+export function mayGetSize({ spec }: V1ReplicaSet, replicas: number): boolean {
+  const isSmaller = replicas < (spec?.replicas ?? 0);
+  return !isSmaller || (spec?.template !== undefined && drainsItself(spec.template));
 }
 
 export async function canaryReplicas(

@@ -6,7 +6,7 @@ import { unlessGone } from '../routing/is-gone.ts';
 import { isScaledToZero } from '../state/drift.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
-import { abandonAdoption } from './abandon-adoption.ts';
+import { abandonAdoption, endPreparation } from './abandon-adoption.ts';
 import { canaryOf, isCanary, type CanaryWorkload } from './canary-workload.ts';
 import {
   allowStableEndpoints,
@@ -40,11 +40,12 @@ export async function restoreStable(act: Act): Promise<WeightOutcome> {
     }),
   );
   if (raised === undefined) return atStable;
-  const held = await abandonAdoption(act, raised, 'for-stable');
+  const held = await abandonAdoption(act, raised);
   if (held.record.phase === 'reverting') throw startsAgain(act);
   requirePhase('claimed')(held);
   const { outcome, moved } = await moveToStable(act, held, isCarriedOn);
   await raiseCanary(act, held);
+  await endPreparation(act, held);
   await recordRestored(act, moved || isCarriedOn);
   return outcome;
 }

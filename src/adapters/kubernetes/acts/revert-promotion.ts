@@ -5,7 +5,7 @@ import { nameOf } from '../objects/fenced-patch.ts';
 import { isEdited, isScaledToZero } from '../state/drift.ts';
 import type { Act } from './act.ts';
 import { quickWaitMs } from './act.ts';
-import { abandonAdoption } from './abandon-adoption.ts';
+import { abandonAdoption, endPreparation } from './abandon-adoption.ts';
 import { awaitEndpoints, readyPods } from './endpoints.ts';
 import { giveTemplate, givenTemplate } from './given-template.ts';
 import type { Held } from './held.ts';
@@ -23,9 +23,12 @@ export async function revertPromotion(act: Act): Promise<UpdateProgress> {
   const found = await readHeld(act, requirePhase(...revertible));
   const isCarriedOn = readFence(found.deployment.metadata)?.step === act.fence.step;
   const raised = await patchHeld(act, () => ({}));
-  const held = await abandonAdoption(act, raised, 'for-stable');
+  const held = await abandonAdoption(act, raised);
   await raiseServices(act, held);
-  if (held.record.phase === 'claimed') return 'done';
+  if (held.record.phase === 'claimed') {
+    await endPreparation(act, held);
+    return 'done';
+  }
   if (held.record.phase === 'reverting') {
     await writeAgain(act, held);
     return 'under-way';

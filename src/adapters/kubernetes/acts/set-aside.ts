@@ -7,6 +7,7 @@
 import type { V1PodTemplateSpec, V1ReplicaSet } from '@kubernetes/client-node';
 import { PlatformError } from '../../../contracts/rollouts/platform.ts';
 import type { ObjectRef, PatchStep } from '../../kubernetes-api/cluster-api.ts';
+import { forgetStoppedSteps } from '../objects/adoption-steps.ts';
 import { patchFenced } from '../objects/fenced-patch.ts';
 import { removeFenced } from '../objects/fenced-removal.ts';
 import { annotations } from '../objects/names.ts';
@@ -37,38 +38,54 @@ export async function setAside(act: Act, held: Held, release: V1PodTemplateSpec)
 
 /**
  * The canary was not adopted. Also raises the fence of those that are not set aside: an adoption that comes
- * late would do it. Answers stable's own.
+ * late would do it. Answers stable's own, which gets `ofStable` too.
  */
 export async function bringBackSetAside(
   act: Act,
   held: Held,
   release: V1PodTemplateSpec | undefined,
+  ofStable: (set: V1ReplicaSet) => PatchStep[] = () => [],
 ): Promise<V1ReplicaSet | undefined> {
   let stable: V1ReplicaSet | undefined;
   for (const set of await inTheWay(act, held, release)) {
-    const back = await unlessGone(patchFenced(act.api, refOf(act, set), act.fence, backSteps));
-    if (templateHashOf(set) === held.record.stableHash) stable = back;
+    const isStable = templateHashOf(set) === held.record.stableHash;
+    const back = await unlessGone(
+      patchFenced(act.api, refOf(act, set), act.fence, (present) => [
+        ...backSteps(present),
+        ...(isStable ? ofStable(present) : []),
+      ]),
+    );
+    if (isStable) stable = back;
   }
   return stable;
+}
+
+/** One write on stable's ReplicaSet, set aside or not. */
+export async function patchStable(
+  act: Act,
+  held: Held,
+  steps: (set: V1ReplicaSet) => PatchStep[],
+): Promise<void> {
+  const { stableHash } = held.record;
+  const set = (await replicaSetsOf(act, held)).find((one) => templateHashOf(one) === stableHash);
+  if (set === undefined) return;
+  await unlessGone(patchFenced(act.api, refOf(act, set), act.fence, steps));
 }
 
 /**
  * Nothing is being adopted any more. Those with the template of the ReplicaSet that was adopted go, because it
  * has their place in the history.
  */
-export async function endAside(
-  act: Act,
-  held: Held,
-  adoptedHash = held.record.stableHash,
-): Promise<void> {
-  for (const set of (await replicaSetsOf(act, held)).filter(isAside)) {
+export async function endAside(act: Act, held: Held): Promise<void> {
+  const adopted = held.record.stableHash;
+  for (const set of (await replicaSetsOf(act, held)).filter(isChanged)) {
     const ref = refOf(act, set);
     const own = set.spec?.template?.metadata?.annotations?.[annotations.setAside];
-    const isStable = templateHashOf(set) === held.record.stableHash;
-    const isReplaced = own === adoptedHash && !isStable && (set.spec?.replicas ?? 0) === 0;
-    if (isReplaced && (await isSameAs(act, held, set, adoptedHash))) {
+    const isStable = templateHashOf(set) === adopted;
+    const isReplaced = own === adopted && !isStable && (set.spec?.replicas ?? 0) === 0;
+    if (isReplaced && (await isSameAs(act, held, set, adopted))) {
       await removeFenced(act.api, ref, act.fence, requireEmpty);
-    } else await unlessGone(patchFenced(act.api, ref, act.fence, backSteps));
+    } else await unlessGone(patchFenced(act.api, ref, act.fence, asBeforeSteps));
   }
 }
 
@@ -94,8 +111,14 @@ async function inTheWay(
   });
 }
 
-function isAside({ spec }: V1ReplicaSet): boolean {
-  return spec?.template !== undefined && isSetAside(spec.template);
+/** Whether adoptions, or what took them back, have left anything on it. */
+function isChanged(set: V1ReplicaSet): boolean {
+  const template = set.spec?.template;
+  return (template !== undefined && isSetAside(template)) || forgetStoppedSteps(set).length > 0;
+}
+
+function asBeforeSteps(set: V1ReplicaSet): PatchStep[] {
+  return [...backSteps(set), ...forgetStoppedSteps(set)];
 }
 
 function backSteps({ spec }: V1ReplicaSet): PatchStep[] {

@@ -50,7 +50,7 @@ export function adoptionSteps(
   const wouldStore = set.metadata?.annotations?.[annotations.ofDeployment];
   if (wouldStore === undefined || !isAvailableFor(set, deployment)) throw notNow(set, deployment);
   return [
-    { op: 'test', path: '/metadata/ownerReferences', value: set.metadata?.ownerReferences },
+    sameOwner(set),
     { op: 'test', path: '/spec/template', value: set.spec?.template },
     { op: 'test', path: '/spec/replicas', value: set.spec?.replicas },
     { op: 'test', path: ofDeploymentPath, value: wouldStore },
@@ -72,10 +72,58 @@ export function adoptedSizeSteps(
   strategy: V1DeploymentStrategy | undefined,
 ): PatchStep[] | 'as-wanted' {
   const wanted = deployment.spec?.replicas ?? 1;
-  const noted = set.metadata?.annotations?.[annotations.desiredReplicas];
-  if (!isControlledBy(set, deployment)) return 'as-wanted';
-  if (set.spec?.replicas === wanted && noted === String(wanted)) return 'as-wanted';
-  return [{ op: 'add', path: '/spec/replicas', value: wanted }, ...sizeNotes(deployment, strategy)];
+  const noted = desiredOf(set);
+  const isTakenBack = !isControlledBy(set, deployment) || noted === undefined;
+  if (isTakenBack || (set.spec?.replicas === wanted && noted === String(wanted))) {
+    return 'as-wanted';
+  }
+  return [
+    sameOwner(set),
+    { op: 'test', path: desiredPath, value: noted },
+    { op: 'add', path: '/spec/replicas', value: wanted },
+    ...sizeNotes(deployment, strategy),
+  ];
+}
+
+/**
+ * It stays the Deployment's, but does not count as complete any more: for such a one the Deployment's
+ * controller scales all others to 0.
+ */
+export function loosenSteps(set: V1ReplicaSet): PatchStep[] {
+  const noted = desiredOf(set);
+  if (noted === undefined) return [];
+  return [
+    sameOwner(set),
+    { op: 'test', path: desiredPath, value: noted },
+    forget(annotations.desiredReplicas),
+  ];
+}
+
+/**
+ * For stable's ReplicaSet: at least this size, and a note if its pods had been stopped for this canary. Others
+ * must not have scaled it since it was read.
+ */
+export function startAgainSteps(
+  { spec }: V1ReplicaSet,
+  replicas: number,
+  canaryHash: string,
+): PatchStep[] {
+  const now = spec?.replicas ?? 0;
+  const steps: PatchStep[] = [{ op: 'test', path: '/spec/replicas', value: now }];
+  if (now >= replicas) return steps;
+  steps.push({ op: 'replace', path: '/spec/replicas', value: replicas });
+  if (now === 0) steps.push({ op: 'add', path: stoppedPath, value: canaryHash });
+  return steps;
+}
+
+/** Whether its pods were stopped, because the Deployment had adopted this canary. */
+export function wasStoppedFor({ metadata }: V1ReplicaSet, canaryHash: string): boolean {
+  return metadata?.annotations?.[annotations.stoppedFor] === canaryHash;
+}
+
+export function forgetStoppedSteps({ metadata }: V1ReplicaSet): PatchStep[] {
+  const isNoted = metadata?.annotations?.[annotations.stoppedFor] !== undefined;
+  return isNoted ? [forget(annotations.stoppedFor)] : [];
 }
 
 interface Detached {
@@ -95,7 +143,7 @@ export function detachSteps(
   const template = set.spec?.template;
   const isTooSmall = (set.spec?.replicas ?? 0) < replicas;
   return [
-    { op: 'test', path: '/metadata/ownerReferences', value: set.metadata?.ownerReferences },
+    sameOwner(set),
     { op: 'replace', path: '/metadata/ownerReferences', value: [owner] },
     {
       op: 'replace',
@@ -125,6 +173,16 @@ const ofCanary = [
 ];
 
 const ofDeploymentPath = metadataPath('annotations', annotations.ofDeployment);
+const desiredPath = metadataPath('annotations', annotations.desiredReplicas);
+const stoppedPath = metadataPath('annotations', annotations.stoppedFor);
+
+function desiredOf({ metadata }: V1ReplicaSet): string | undefined {
+  return metadata?.annotations?.[annotations.desiredReplicas];
+}
+
+function sameOwner({ metadata }: V1ReplicaSet): PatchStep {
+  return { op: 'test', path: '/metadata/ownerReferences', value: metadata?.ownerReferences };
+}
 
 function sizeNotes(
   { spec }: V1Deployment,

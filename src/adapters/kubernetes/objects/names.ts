@@ -37,6 +37,8 @@ export const annotations = {
   ofDeployment: 'belay.dev/deployment-template',
   /** In the pod template of a kept ReplicaSet: the canary whose release is the same. */
   setAside: 'belay.dev/set-aside-for',
+  /** On stable's ReplicaSet: the canary for which its pods were stopped, in an adoption that was taken back. */
+  stoppedFor: 'belay.dev/stopped-for',
   /** Set by Kubernetes on Deployments and ReplicaSets. */
   revision: 'deployment.kubernetes.io/revision',
   /** The size of the Deployment, on its ReplicaSets: written by Kubernetes, and by an adoption. */
