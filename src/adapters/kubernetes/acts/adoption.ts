@@ -59,9 +59,9 @@ export async function adoptCanary(
   if (held === 'refused') return held;
   const interference = interferenceWith(held.deployment, held.record);
   if (interference !== undefined) throw await takenBack(act, held, interference);
-  const set = await withTemplateOf(act, held);
   const isStill = held.deployment.spec?.strategy?.type === recreate.type;
-  if (!isStill || !hasTemplateOf(set, held.deployment)) return refuseAdoption(act, held);
+  const set = isStill ? await withTemplateOf(act, held) : undefined;
+  if (!set || !hasTemplateOf(set, held.deployment)) return refuseAdoption(act, held);
   const own = ownStrategy(held);
   await patchFenced(act.api, setOf(act, held), act.fence, (present) =>
     isControlledBy(present, held.deployment)
@@ -113,14 +113,15 @@ export async function finishAdoption(act: Act, held: Held): Promise<AdoptionOutc
   return 'done';
 }
 
-/** A person decides; until then the canary has the traffic, and is not the Deployment's. */
-async function takenBack(
+/** A person decides; until then the canary has the traffic, and is not the Deployment's. Answers what to tell. */
+export async function takenBack(
   act: Act,
   held: Held,
   interference: Interference,
 ): Promise<PlatformError> {
   const { deployment } = await readHeldLive(act, () => {});
-  await abandonAdoption(act, held);
+  const { record } = await abandonAdoption(act, held);
+  if (record.promotedBy === act.fence.rolloutId) return notAtRest(act);
   return new PlatformError('drifted', inWords(interference, deployment));
 }
 
@@ -250,8 +251,7 @@ async function commit(act: Act): Promise<Interference | undefined> {
   let interference: Interference | undefined;
   await patchHeld(act, (present) => {
     const { deployment, record } = present;
-    interference =
-      record.phase === 'adopting' ? interferenceWith(deployment, record) : undefined;
+    interference = record.phase === 'adopting' ? interferenceWith(deployment, record) : undefined;
     return interference === undefined ? atRest(act, present) : 'as-wanted';
   });
   return interference;

@@ -7,6 +7,7 @@ import type { KeptTemplate } from '../objects/record.ts';
 import { promotedTemplate } from '../objects/template.ts';
 import { isAdoptable } from '../state/canary-beside.ts';
 import { by, canaryDrift, isScaledToZero } from '../state/drift.ts';
+import { interferenceWith } from '../state/interference.ts';
 import { sameTemplate } from '../state/template-revision.ts';
 import { abandonAdoption } from './abandon-adoption.ts';
 import type { Act } from './act.ts';
@@ -17,6 +18,7 @@ import {
   finishAdoption,
   isAdopted,
   refuseAdoption,
+  takenBack,
 } from './adoption.ts';
 import { canarySetOf, requiredCanaryOf } from './canary-workload.ts';
 import { awaitCanaryReady, awaitEndpoints } from './endpoints.ts';
@@ -83,8 +85,12 @@ async function previousRelease(
 
 /** What a worker that died has begun. Answers whether the promotion is done. */
 async function carryOn(act: Act, found: Held): Promise<boolean> {
-  if (found.record.phase === 'abandoning') await abandonAdoption(act, found);
-  else if (!(await isAdopted(act, found))) return false;
+  const { deployment, record } = found;
+  if (record.phase === 'abandoning') {
+    const interference = interferenceWith(deployment, record);
+    if (interference !== undefined) throw await takenBack(act, found, interference);
+    await abandonAdoption(act, found);
+  } else if (!(await isAdopted(act, found))) return false;
   else if ((await finishAdoption(act, found)) === 'done') return true;
   throw new PlatformError(
     'unavailable',
