@@ -1,33 +1,24 @@
 /** An adoption whose worker dies, and which is carried on, or taken back. */
 import { expect, test } from 'vitest';
 import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
-import type { ClusterApi } from '../../src/adapters/kubernetes-api/cluster-api.ts';
-import { AdoptionShop, dyingAfterAdoption, isMarked } from '../fixtures/adoption-shop.ts';
-import { describeOnCluster, newNamespace } from '../fixtures/cluster.ts';
+import {
+  AdoptionShop,
+  dyingAfterAdoption,
+  dyingBeforeAdoption,
+  isMarked,
+} from '../fixtures/adoption-shop.ts';
+import { describeOnCluster } from '../fixtures/cluster.ts';
 import { doomedAfter } from '../fixtures/doomed-cluster.ts';
 import { eventually } from '../fixtures/eventually.ts';
 import { shopObjects } from '../fixtures/shop-objects.ts';
-import { ShopRollout } from '../fixtures/shop-rollout.ts';
-import { applyShop } from '../fixtures/shop.ts';
 
 describeOnCluster('a promotion that is interrupted', [], () => {
   const shop = AdoptionShop.forEach();
 
-  /** The worker dies before the write of this path. */
-  const dyingBefore = (written: string): ClusterApi => ({
-    ...shop.api,
-    patch: (ref, steps) => {
-      const isIt = steps.some(({ op, path }) => op === 'replace' && path === written);
-      return isIt && ref.kind !== 'services'
-        ? Promise.reject(new Error('died'))
-        : shop.api.patch(ref, steps);
-    },
-  });
-
   test('before the adoption is aborted as if it had not begun', async () => {
     const found = await shopObjects(shop.namespace);
     await shop.toFull();
-    shop.rollout.goOnWith(dyingBefore('/metadata/ownerReferences'));
+    shop.rollout.goOnWith(dyingBeforeAdoption(shop.api));
     await expect(shop.rollout.promote()).rejects.toThrow('died');
     expect((await shop.deployment()).spec?.template.spec?.containers[0]?.image).toBe(
       shopImage('v2'),
@@ -40,7 +31,7 @@ describeOnCluster('a promotion that is interrupted', [], () => {
 
   test('before the adoption is taken back by whoever claims the service next', async () => {
     await shop.toFull();
-    shop.rollout.goOnWith(dyingBefore('/metadata/ownerReferences'));
+    shop.rollout.goOnWith(dyingBeforeAdoption(shop.api));
     await expect(shop.rollout.promote()).rejects.toThrow('died');
     const next = shop.of({ rolloutId: 'r2' });
     const found = await next.claim();
@@ -52,21 +43,12 @@ describeOnCluster('a promotion that is interrupted', [], () => {
     expect(await shop.pods('v1')).toHaveLength(3);
   });
 
-  /** As a rollout, or the janitor, takes back what it finds. */
-  const takeBack = async (next: ShopRollout) => {
-    await eventually(async () => next.clear(await next.claim()), 60_000);
-    await next.releaseService();
-  };
-
   test.each(['a rollout that claims the service', 'the janitor'])(
     'after the adoption has been made is taken back by %s',
     async (who) => {
       const found = await shopObjects(shop.namespace);
-      await shop.toFull();
-      shop.rollout.goOnWith(dyingAfterAdoption(shop.api));
-      await expect(shop.rollout.promote()).rejects.toThrow('died');
-      await eventually(async () => expect(await shop.pods('v1')).toEqual([]));
-      shop.rollout.goOnWith(shop.api);
+      await shop.toAdopted();
+      await shop.stopped();
       expect(await shop.rollout.state()).toMatchObject({
         update: { kind: 'none' },
         canary: { release: { version: 'v2' } },
@@ -81,7 +63,7 @@ describeOnCluster('a promotion that is interrupted', [], () => {
       if (who === 'the janitor') {
         await eventually(async () => shop.rollout.clear(await shop.rollout.state()), 60_000);
         await shop.rollout.releaseService();
-      } else await takeBack(shop.of({ rolloutId: 'r2' }));
+      } else await shop.takeBack();
       await isServed;
       expect(fewest()).toBe(3);
       expect(await shopObjects(shop.namespace)).toEqual(found);
@@ -106,25 +88,21 @@ describeOnCluster('a promotion that is interrupted', [], () => {
 
   test('after any of its writes is taken back, and leaves nothing', async () => {
     const found = await shopObjects(shop.namespace);
-    const strike = async (write: number) => {
-      const own = await newNamespace('adoption');
-      await applyShop(own, { version: 'v1', replicas: 3, fake: true });
-      const struck = new ShopRollout(shop.api, own, { proxySettleMs: 50 });
-      await struck.claim();
-      await struck.stage('v2', 100);
-      const doomed = doomedAfter(shop.api, write);
-      struck.goOnWith(doomed);
-      const outcome = await struck.promote().catch(String);
-      struck.goOnWith(shop.api);
-      if (outcome === 'done') {
-        await struck.releaseService();
-        return undefined;
-      }
-      const next = new ShopRollout(shop.api, own, { proxySettleMs: 50, rolloutId: 'r2' });
-      await takeBack(next);
-      const left = await shopObjects(own);
-      return { after: doomed.writes().at(-1), left, state: await next.state() };
-    };
+    const strike = (write: number) =>
+      shop.withAnother(async (own) => {
+        await own.toFull();
+        const doomed = doomedAfter(shop.api, write);
+        own.rollout.goOnWith(doomed);
+        const outcome = await own.rollout.promote().catch(String);
+        own.rollout.goOnWith(shop.api);
+        if (outcome === 'done') {
+          await own.rollout.releaseService();
+          return undefined;
+        }
+        await own.takeBack();
+        const left = await shopObjects(own.namespace);
+        return { after: doomed.writes().at(-1), left, state: await own.rollout.state() };
+      });
     const struck = await Promise.all(
       Array.from({ length: 8 }, (_unused, index) => strike(index + 1)),
     );

@@ -5,9 +5,13 @@ import {
   adoptedSizeSteps,
   adoptionSteps,
   detachSteps,
+  forgetStoppedSteps,
   hasTemplateOf,
   isControlledBy,
+  loosenSteps,
   renounceSteps,
+  startAgainSteps,
+  wasStoppedFor,
 } from '../../../../src/adapters/kubernetes/objects/adoption-steps.ts';
 import { bareCanary, stableShop, template } from '../state/shop-objects.ts';
 
@@ -119,4 +123,62 @@ test('one write makes an adopted ReplicaSet the canary again, which is not adopt
   });
   expect(set.metadata?.annotations?.[wouldStore]).toBeUndefined();
   expect(() => adoptionSteps(set, deployment(), undefined)).toThrow('cannot be adopted now');
+});
+
+const desired = 'deployment.kubernetes.io/desired-replicas';
+
+test('an adopted ReplicaSet that is taken back does not count as complete, and gets no size any more', () => {
+  const adopted = canary();
+  applyPatch(adopted, adoptionSteps(adopted, deployment(), undefined));
+  const late = adoptedSizeSteps(adopted, deployment('v3', 6), undefined);
+  expect(applyPatch(adopted, loosenSteps(adopted))).toEqual([null, null, null]);
+  expect(adopted.metadata?.annotations?.[desired]).toBeUndefined();
+  expect(adopted.metadata?.annotations?.['deployment.kubernetes.io/max-replicas']).toBe('5');
+  expect(loosenSteps(adopted)).toEqual([]);
+  expect(adoptedSizeSteps(adopted, deployment('v3', 6), undefined)).toBe('as-wanted');
+  const failures = applyPatch(adopted, late as Exclude<typeof late, 'as-wanted'>);
+  expect(failures.some((failure) => failure !== null)).toBe(true);
+});
+
+test('a size that comes after the canary has left the Deployment is refused', () => {
+  const set = canary();
+  applyPatch(set, adoptionSteps(set, deployment(), undefined));
+  const late = adoptedSizeSteps(set, deployment('v3', 6), undefined);
+  const owner = {
+    apiVersion: 'apps/v1',
+    kind: 'ControllerRevision',
+    name: 'shop-canary',
+    uid: 'u',
+  };
+  const detached = { labels: {}, release: 'digest', replicas: 4 };
+  applyPatch(set, detachSteps(set, { ...owner, controller: true }, detached));
+  const [refused] = applyPatch(set, late as Exclude<typeof late, 'as-wanted'>);
+  expect(refused).not.toBeNull();
+});
+
+test.each([
+  [0, 4, 4, true],
+  [2, 4, 4, false],
+  [4, 4, 4, false],
+  [5, 4, 5, false],
+])(
+  'stable with %s pods gets %s back: it has %s, and whether they were stopped is noted: %s',
+  (now, wanted, then, isNoted) => {
+    const stable = canary();
+    stable.spec!.replicas = now;
+    const steps = startAgainSteps(stable, wanted, 'd');
+    expect(applyPatch(stable, steps).filter((failure) => failure !== null)).toEqual([]);
+    expect(stable.spec?.replicas).toBe(then);
+    expect(wasStoppedFor(stable, 'd')).toBe(isNoted);
+    expect(wasStoppedFor(stable, 'another')).toBe(false);
+    applyPatch(stable, forgetStoppedSteps(stable));
+    expect(wasStoppedFor(stable, 'd')).toBe(false);
+  },
+);
+
+test('pods of stable that were stopped since they were counted are not taken for running', () => {
+  const stable = canary();
+  const steps = startAgainSteps(stable, 4, 'd');
+  stable.spec!.replicas = 0;
+  expect(applyPatch(stable, steps).some((failure) => failure !== null)).toBe(true);
 });
