@@ -102,10 +102,12 @@ describeOnCluster('an adoption that is taken back', [], () => {
       return objects;
     };
 
-    test.each([
+    const scaled: [string, number | undefined][] = [
       ['', undefined],
       [' and others scaled it to 0', 0],
-    ])(
+    ];
+
+    test.each(scaled)(
       'brings the previous release back although its ReplicaSet is gone%s',
       async (_what, replicas) => {
         await shop.patch({ revisionHistoryLimit: 0 });
