@@ -34,6 +34,7 @@ const proofs = [
   'test/kubernetes/lost-requests.test.ts',
   'test/kubernetes/crash.test.ts',
   'test/kubernetes/colours.test.ts',
+  'test/kubernetes/adoptions/**/*.test.ts',
   'test/kubernetes/strategies/**/*.test.ts',
   'test/kubernetes/velero.test.ts',
   'test/kubernetes/chaos-mesh.test.ts',

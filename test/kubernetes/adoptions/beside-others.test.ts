@@ -1,12 +1,12 @@
 /** What others write at the very moment of an adoption costs no pod that serves. */
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
-import { shopImage } from '../../scripts/one-node-cluster/images/names.ts';
-import { AdoptionShop, isMarked, strikingAt } from '../fixtures/adoption-shop.ts';
-import { describeOnCluster } from '../fixtures/cluster.ts';
-import { eventually } from '../fixtures/eventually.ts';
-import { shopObjects } from '../fixtures/shop-objects.ts';
-import { applyShop, shopComplete } from '../fixtures/shop.ts';
+import { shopImage } from '../../../scripts/one-node-cluster/images/names.ts';
+import { AdoptionShop, isMarked, strikingAt } from '../../fixtures/adoption-shop.ts';
+import { describeOnCluster } from '../../fixtures/cluster.ts';
+import { eventually } from '../../fixtures/eventually.ts';
+import { shopObjects } from '../../fixtures/shop-objects.ts';
+import { applyShop, shopComplete } from '../../fixtures/shop.ts';
 
 const name = 'shop';
 
