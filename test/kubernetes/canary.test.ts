@@ -182,7 +182,8 @@ describeOnCluster('a canary on a route', ['gatewayUrl', 'ingressUrl'], () => {
         await expect(shop.promote()).rejects.toThrow();
         shop.goOnWith(api);
         const next = new ShopRollout(api, namespace, { target: { router }, rolloutId: 'r2' });
-        await eventually(async () => next.clear(await next.claim()), 90_000);
+        const fence = next.fence();
+        await eventually(async () => next.clear(await next.claim(fence), fence), 90_000);
         await next.releaseService();
       });
       expect((await shop.state()).stable?.release.version).toBe('v1');

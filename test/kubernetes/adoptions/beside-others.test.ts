@@ -114,8 +114,7 @@ describeOnCluster('a promotion', [], () => {
         shop.rollout.goOnWith(shop.api);
         await shop.controllerHasSeen();
         expect(fewest()).toBe(3);
-        await eventually(async () => shop.rollout.clear(await shop.rollout.claim()), 60_000);
-        await shop.rollout.releaseService();
+        await shop.takeBack(shop.rollout);
         expect(await shopObjects(shop.namespace)).toEqual(found);
         expect((await shop.replicaSets()).some(isMarked)).toBe(false);
         expect(await shop.pods('v1')).toHaveLength(3);
@@ -138,9 +137,8 @@ describeOnCluster('a promotion', [], () => {
           expect(outcome).toMatch(/someone changed its pod template/);
           expect(await shop.selector()).toEqual(pinned);
           await eventually(async () => expect(await shop.pods('v2')).toHaveLength(3));
-          await eventually(async () => shop.rollout.clear(await shop.rollout.claim()), 60_000);
-        }
-        await shop.rollout.releaseService();
+          await shop.takeBack(shop.rollout);
+        } else await shop.rollout.releaseService();
         await shop.rollout.complete();
         const { deployments: _strategy, ...left } = await shopObjects(shop.namespace);
         expect(found).toMatchObject(left);
