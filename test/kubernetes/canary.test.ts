@@ -116,4 +116,19 @@ describeOnCluster('a canary on a route', ['gatewayUrl', 'ingressUrl'], () => {
       expect(await shopObjects(namespace)).toEqual(found);
     },
   );
+
+  test('that was promoted, and never released, is followed by another one, which serves and is promoted', async () => {
+    const [[, router]] = routers as [(typeof routers)[number]];
+    await routeShop(namespace);
+    for (const [rolloutId, version] of [
+      ['r1', 'v2'],
+      ['r2', 'v1'],
+    ] as const) {
+      const shop = new ShopRollout(api, namespace, { target: { router }, rolloutId });
+      await shop.claim();
+      for (const weight of [34, 100]) await shop.stage(version, weight);
+      expect(await shop.promote()).toBe('done');
+      expect((await shop.state()).stable?.release.version).toBe(version);
+    }
+  });
 });

@@ -1,4 +1,5 @@
 /** The objects that are created for a canary: its ReplicaSet with an owner and, if a router needs one, its Service. */
+import { isDeepStrictEqual } from 'node:util';
 import type {
   V1ControllerRevision,
   V1ObjectMeta,
@@ -53,7 +54,23 @@ export async function createCanaryObjects(act: Act, held: Held): Promise<void> {
   const owner = await ownerOfCanary(act, held);
   const make = () => emptyCanary(act, held, { canaryHash, owner });
   await createOrRaise(act, canarySetOf(act, canaryHash), make);
-  if (act.router) await createOrRaise(act, canaryServiceOf(act), () => canaryService(act, held));
+  if (act.router) await createServiceOfCanary(act, held);
+}
+
+/** One that is there may be left from a canary before this one, whose pods it selects. */
+async function createServiceOfCanary(act: Act, held: Held): Promise<void> {
+  const { api, fence } = act;
+  const ref = canaryServiceOf(act);
+  await createOrRaise(act, ref, () => canaryService(act, held));
+  const value = servingCanary(held.record);
+  await patchFenced(api, ref, fence, ({ spec }) =>
+    isDeepStrictEqual(spec?.selector, value)
+      ? 'as-wanted'
+      : [
+          { op: 'test', path: '/spec/selector', value: spec?.selector },
+          { op: 'replace', path: '/spec/selector', value },
+        ],
+  );
 }
 
 /** Created if it is not there. */

@@ -100,7 +100,7 @@ export function loosenSteps(set: V1ReplicaSet): PatchStep[] {
 }
 
 /**
- * For stable's ReplicaSet: at least this size, and a note if its pods had been stopped for this canary. Others
+ * For stable's ReplicaSet: at least this size, and a note if pods of it had been stopped for this canary. Others
  * must not have scaled it since it was read.
  */
 export function startAgainSteps(
@@ -112,7 +112,7 @@ export function startAgainSteps(
   const steps: PatchStep[] = [{ op: 'test', path: '/spec/replicas', value: now }];
   if (now >= replicas) return steps;
   steps.push({ op: 'replace', path: '/spec/replicas', value: replicas });
-  if (now === 0) steps.push({ op: 'add', path: stoppedPath, value: canaryHash });
+  steps.push({ op: 'add', path: stoppedPath, value: canaryHash });
   return steps;
 }
 
