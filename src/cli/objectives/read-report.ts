@@ -1,4 +1,5 @@
 import { daysBetween } from '../../adapters/calendar/days-between.ts';
+import type { KeptReading } from '../../contracts/objectives/counter-reading.ts';
 import { hourMs } from '../../contracts/objectives/minute.ts';
 import type { MonitorState, ObjectiveStore } from '../../contracts/objectives/objective-store.ts';
 import { readTallies } from '../../contracts/objectives/read-tallies.ts';
@@ -46,6 +47,7 @@ export async function readReport(
     }),
     store.listSpending(known),
   ]);
+  const readings = await store.listReadings(environment);
   return {
     ...{ environment, fromMs, untilMs, zone, writtenAtMs: nowMs, isUnfinished },
     objectives: objectives.map((objective) =>
@@ -53,12 +55,16 @@ export async function readReport(
         objective,
         {
           ...{ days, tallies: tallies.get(objective.name) ?? [], violations, spending },
-          ...{ exclusions, downtimes },
+          ...{ exclusions, downtimes, ...changeOf(readings.get(objective.name)) },
         },
         { fromMs, untilMs, leastCoverage, isUnfinished },
       ),
     ),
   };
+}
+
+function changeOf(reading: KeptReading | undefined): { changedAtMs?: number } {
+  return reading?.changedAtMs === undefined ? {} : { changedAtMs: reading.changedAtMs };
 }
 
 export function isMonitored(state: MonitorState): state is MonitorState & MonitoredState {

@@ -65,6 +65,8 @@ export interface ObjectiveReport {
   exclusions: { exclusion: Exclusion; counts: boolean; why?: string }[];
   /** What was recorded by hand, also what was withdrawn since. */
   downtimes: Omit<Downtime, 'environment' | 'objectives'>[];
+  /** Within the period: what was counted before it was measured in another way, and is added up all the same. */
+  changedAtMs?: number;
   /** Absent where no contract is written down. */
   credit?: Credit;
 }

@@ -49,7 +49,7 @@ function requestsOf({ standing: { tally } }: ObjectiveReport): number {
 }
 
 function sectionOf(report: ObjectiveReport, { zone }: SloReport): string {
-  const { standing, violations, credit, owner } = report;
+  const { standing, violations, credit, owner, changedAtMs } = report;
   const gross = grossInWords(report);
   const facts = [
     `Wanted: ${aimInWords(report)}`,
@@ -60,6 +60,9 @@ function sectionOf(report: ObjectiveReport, { zone }: SloReport): string {
     ...spendingInWords(report).map((line) => `Spent by ${line}`),
     ...(gross === undefined ? [] : [`With nothing excluded: ${gross}`]),
     ...(credit === undefined ? [] : [`Credit: ${creditInWords(credit)}`]),
+    ...(changedAtMs === undefined
+      ? []
+      : [`Measured in another way until ${momentIn(zone, changedAtMs)}; both are added up`]),
     ...(owner === undefined ? [] : [`Owner: ${owner}`]),
   ];
   return [

@@ -24,6 +24,8 @@ export interface KnownOfPeriod {
   spending: readonly Spending[];
   exclusions: readonly Exclusion[];
   downtimes: readonly Downtime[];
+  /** Since when it is measured as it is now, where it was measured in another way before. */
+  changedAtMs?: number;
 }
 
 export interface ReportedPeriod extends Span {
@@ -41,6 +43,8 @@ export function reportObjective(
   const span = { fromMs, untilMs };
   const judge = (tally: Parameters<typeof judgeObjective>[1]) =>
     judgeObjective(objective, tally, { span, leastCoverage });
+  const { changedAtMs = 0 } = known;
+  const isChanged = changedAtMs > fromMs && changedAtMs < untilMs;
   const net = addTallies(tallies.map((each) => each.net));
   const standing = judge(net);
   const { value, verdict, tally } = judge(addTallies(tallies.map((each) => each.gross)));
@@ -72,8 +76,11 @@ export function reportObjective(
     downtimes: known.downtimes
       .filter(({ objectives }) => objectives.includes(name))
       .map(({ environment: _, objectives: __, ...downtime }) => downtime),
+    ...(isChanged && { changedAtMs }),
     ...(credits !== undefined && {
-      credit: judgeCredit(credits, standing, { isUnfinished, leastCoverage }),
+      credit: isChanged
+        ? { of: 'unknown', why: 'it was measured in another way in a part of the period' }
+        : judgeCredit(credits, standing, { isUnfinished, leastCoverage }),
     }),
   };
 }

@@ -64,7 +64,7 @@ function summaryOf(objectives: readonly ObjectiveReport[]): string {
 }
 
 function sectionOf(report: ObjectiveReport, { zone }: SloReport): string {
-  const { standing, owner, credit, violations, exclusions, downtimes } = report;
+  const { standing, owner, credit, violations, exclusions, downtimes, changedAtMs } = report;
   const gross = grossInWords(report);
   const facts = htmlFacts([
     ['Wanted', aimInWords(report)],
@@ -78,6 +78,9 @@ function sectionOf(report: ObjectiveReport, { zone }: SloReport): string {
     ['Error budget', budgetInWords(report)],
     ...(gross === undefined ? [] : [['With nothing excluded', gross] as const]),
     ...(credit === undefined ? [] : [['Credit', creditInWords(credit)] as const]),
+    ...(changedAtMs === undefined
+      ? []
+      : [['Measured in another way until', momentIn(zone, changedAtMs)] as const]),
     ...(owner === undefined ? [] : [['Owner', owner] as const]),
   ]);
   const spent = spendingInWords(report);

@@ -177,6 +177,16 @@ it('a tier of a contract reads as it is written, however close to it the value i
 });
 
 describe('a credit', () => {
+  it('is unknown where the objective was measured in another way in a part of the period, and the report says until when', () => {
+    const contract = objectiveOf({ credits: [{ below: 0.999, credit: 0.1 }] });
+    const failing = measured(() => [50, 50]);
+    const changed = report(failing, { changedAtMs: fromMs + hourMs }, contract);
+    expect(changed).toMatchObject({ changedAtMs: fromMs + hourMs, credit: { of: 'unknown' } });
+    const before = report(failing, { changedAtMs: fromMs - hourMs }, contract);
+    expect(before.credit?.of).toBe('due');
+    expect(before).not.toHaveProperty('changedAtMs');
+  });
+
   it('is given only by the objective that the contract names, and not by the same one over another window', () => {
     const counts = measured(() => [50, 50]);
     const contract = objectiveOf({
