@@ -14,7 +14,7 @@ import { identifySelf } from '../src/processes/identity.ts';
 import { removeRunFile, writeRunFile } from '../src/processes/run-file.ts';
 import { isLoopback, readCredentials } from '../src/http/credentials.ts';
 import { openBreakers } from './breakers.ts';
-import { openCaches, type OpenCaches } from './caches.ts';
+import { openCaches, type OpenCaches } from '../src/adapters/caches/open-caches.ts';
 import { serveHealth } from '../src/health/serve-health.ts';
 import { exportBreakers } from '../src/telemetry/metrics/export-breakers.ts';
 import { exportCaches } from '../src/telemetry/metrics/export-caches.ts';

@@ -24,7 +24,7 @@ import {
   refreshWorkerGauges,
   type MeasuredWorker,
 } from '../src/telemetry/metrics/worker-gauges.ts';
-import type { OpenCaches } from './caches.ts';
+import type { OpenCaches } from '../src/adapters/caches/open-caches.ts';
 
 interface Sources {
   client: Client;

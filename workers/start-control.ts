@@ -16,7 +16,7 @@ import { nameRun } from '../src/telemetry/logs/name-run.ts';
 import { BelayMetrics } from '../src/telemetry/metrics/belay-metrics.ts';
 import { countActivities, type Queue } from '../src/telemetry/metrics/count-activities.ts';
 import { traceWorker } from '../src/telemetry/tracing/trace-worker.ts';
-import { openCaches } from './caches.ts';
+import { openCaches } from '../src/adapters/caches/open-caches.ts';
 import {
   ledgerComponent,
   platformComponents,

@@ -24,7 +24,7 @@ import { keepRollbacks, rollbackCache } from '../src/gateway/known-rollbacks.ts'
 import { mostByDefault } from '../src/gateway/rollbacks-route.ts';
 import type { PushStore } from '../src/gateway/take-push.ts';
 import type { Credentials } from '../src/http/credentials.ts';
-import { openCaches, type OpenCaches } from './caches.ts';
+import { openCaches, type OpenCaches } from '../src/adapters/caches/open-caches.ts';
 import { redisComponent, temporalComponent } from './components.ts';
 import { checkComponents } from '../src/health/check-components.ts';
 import { createProbes, type HealthSources } from '../src/health/health-api.ts';

@@ -4,6 +4,7 @@ import { keep, ms, print, printTable } from '../report/tell.ts';
 import { countTraffic, type TrafficFigures } from './count-traffic.ts';
 import { measureMonitor, type MonitorFigures } from './measure-monitor.ts';
 import { measureMonth, type MonthFigures } from './measure-month.ts';
+import { measurePage, type PageFigures } from './measure-page.ts';
 import { measureReport, type ReportFigures } from './measure-report.ts';
 
 const usage = `Usage: npm run bench:slo -- [options]
@@ -12,7 +13,7 @@ What a monitor of many objectives costs, whether its memory grows over a month, 
 and whether the minutes that it writes are what callers have counted by themselves while Prometheus, the
 worker and replicas are killed and replaced.
 
-  --only        one of month, report, monitor, traffic (default: all of them)
+  --only        one of month, report, page, monitor, traffic (default: all of them)
   --objectives  of one monitor (default: 1000)
   --days        of the report (default: 90)
   --minutes     that the monitor is measured for (default: 10)
@@ -24,6 +25,7 @@ const targets = { cpuShare: 0.1, reportMs: 5_000, actionsPerDay: 3_000, growth: 
 interface SloFigures {
   month?: MonthFigures;
   report?: ReportFigures;
+  page?: PageFigures;
   monitor?: MonitorFigures;
   traffic?: TrafficFigures;
 }
@@ -45,6 +47,7 @@ await runBenchmark<SloFigures>({
     const figures: SloFigures = {};
     if (isWanted('month')) figures.month = await measureMonth(objectives, sampledDays);
     if (isWanted('report')) figures.report = await measureReport(origin, { objectives, days });
+    if (isWanted('page')) figures.page = await measurePage({ objectives, days });
     keep(figures);
     if (isWanted('monitor')) {
       const minutes = readCount('minutes', text('minutes'));
@@ -57,9 +60,10 @@ await runBenchmark<SloFigures>({
     }
     return figures;
   },
-  show: ({ month, report, monitor, traffic }) => {
+  show: ({ month, report, page, monitor, traffic }) => {
     if (month !== undefined) showMonth(month);
     if (report !== undefined) showReport(report);
+    if (page !== undefined) showPage(page);
     if (monitor !== undefined) showMonitor(monitor);
     if (traffic !== undefined) showTraffic(traffic);
   },
@@ -100,6 +104,17 @@ function showReport({ objectives, days, megabytes, tookMs }: ReportFigures): voi
     `belay slo report over ${days} days of ${objectives} objectives (${megabytes.toFixed(0)} MB): ` +
       `${tookMs.map(ms).join(', ')} ms. Target: ${targets.reportMs} ms.`,
   );
+}
+
+function showPage({ objectives, days, without, cached }: PageFigures): void {
+  print(`A status page of ${days} days of ${objectives} objectives, built again and again:`);
+  printTable([
+    ['build', 'sums asked of the ledger', 'ms', 'with the cache', 'ms'],
+    ...without.map((build, i) => {
+      const { sums = 0, tookMs = 0 } = cached[i] ?? {};
+      return [String(i + 1), String(build.sums), ms(build.tookMs), String(sums), ms(tookMs)];
+    }),
+  ]);
 }
 
 function showMonitor(figures: MonitorFigures): void {

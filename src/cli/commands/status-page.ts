@@ -1,6 +1,12 @@
 import { Command, Option } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { Breakers } from '../../adapters/breakers/breakers.ts';
+import type { Cache } from '../../adapters/caches/cache.ts';
+import { openCaches, type OpenCaches } from '../../adapters/caches/open-caches.ts';
+import { nameInstallation } from '../../adapters/temporal/installation.ts';
 import { listOpenIncidents } from '../../adapters/temporal/open-incidents.ts';
+import type { Config } from '../../config/config.ts';
 import type { IncidentStatus } from '../../contracts/recovery/incident.ts';
 import { siteFiles } from '../../render/objectives/status-page/site-files.ts';
 import { parseDuration } from '../../specs/kernel/duration.ts';
@@ -13,6 +19,7 @@ import { readPageSpec } from '../status-page/given-page.ts';
 import { queryStatus } from '../runs/query-status.ts';
 import { readKnownIncidents } from '../status-page/known-incidents.ts';
 import { readLastBuild, writeLastBuild } from '../status-page/last-build.ts';
+import { dayCache, keepDays, type CachedDay } from '../status-page/past-days.ts';
 import { serveSite } from '../status-page/serve-site.ts';
 import { writeSite } from '../status-page/write-site.ts';
 import { onStopSignals } from '../up/stop-signals.ts';
@@ -63,7 +70,7 @@ function createBuildCommand(): Command {
     .action(async ({ file, out, every }: BuildOptions) => {
       const spec = await readPageSpec(file);
       const pauseMs = every === undefined ? undefined : readPause(every);
-      if (pauseMs === undefined) print(await build(spec, out));
+      if (pauseMs === undefined) print(await buildOnce(spec, out));
       else
         await buildAgain({ spec, out, pauseMs }, onStopSignals({ force: () => Promise.resolve() }));
     });
@@ -103,7 +110,22 @@ function readPause(written: string): number {
   throw new CliFailure(exitCodes.badInput, '--every: write a duration of at least 10s, such as 1m');
 }
 
-function build(spec: StatusPageSpec, out: string): Promise<string> {
+/** Opened by the first build, which knows whose answers they are. */
+interface PageCaches {
+  opened?: OpenCaches;
+  days?: Cache<CachedDay>;
+}
+
+async function buildOnce(spec: StatusPageSpec, out: string): Promise<string> {
+  const caches: PageCaches = {};
+  try {
+    return await build(spec, out, caches);
+  } finally {
+    await caches.opened?.close();
+  }
+}
+
+function build(spec: StatusPageSpec, out: string, caches: PageCaches): Promise<string> {
   return withConnections(async (to: Connections) => {
     const nowMs = Date.now();
     const sinceMs = pageBegins(spec, nowMs);
@@ -119,10 +141,21 @@ function build(spec: StatusPageSpec, out: string): Promise<string> {
     };
     const incidents = await readKnownIncidents(sources, before, { nowMs, sinceMs });
     await writeLastBuild(home, out, before);
-    const page = await collectPage(spec, to.objectives, { incidents, nowMs });
+    caches.opened ??= await openPageCaches(to.config, client);
+    caches.days ??= caches.opened.open(dayCache);
+    const readDays = keepDays(caches.days, nowMs);
+    const page = await collectPage(spec, to.objectives, { incidents, nowMs, readDays });
     const files = siteFiles(page);
     const written = await writeSite(out, files);
     return `${out}: ${written} of ${files.size} files written`;
+  });
+}
+
+async function openPageCaches(config: Config, client: Client): Promise<OpenCaches> {
+  const breakers = new Breakers(config.breakers);
+  return openCaches(config, {
+    installation: await nameInstallation(client.connection, client.options.namespace),
+    guardOf: (dependency) => breakers.guard(dependency),
   });
 }
 
@@ -131,12 +164,14 @@ async function buildAgain(
   { spec, out, pauseMs }: { spec: StatusPageSpec; out: string; pauseMs: number },
   signal: AbortSignal,
 ): Promise<void> {
+  const caches: PageCaches = {};
   while (!signal.aborted) {
     try {
-      remark(await build(spec, out));
+      remark(await build(spec, out, caches));
     } catch (error) {
       remark(`The page stays as it is: ${error instanceof Error ? error.message : String(error)}`);
     }
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
   }
+  await caches.opened?.close();
 }

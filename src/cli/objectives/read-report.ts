@@ -1,6 +1,7 @@
 import { daysBetween } from '../../adapters/calendar/days-between.ts';
 import type { KeptReading } from '../../contracts/objectives/counter-reading.ts';
 import { hourMs } from '../../contracts/objectives/minute.ts';
+import type { Downtime } from '../../contracts/objectives/downtime.ts';
 import type { MonitorState, ObjectiveStore } from '../../contracts/objectives/objective-store.ts';
 import { readTallies } from '../../contracts/objectives/read-tallies.ts';
 import type { SloReport } from '../../contracts/objectives/slo-report.ts';
@@ -17,14 +18,29 @@ interface ReportFilter {
   services?: readonly string[];
 }
 
+interface ReportQuestion {
+  period: ReportPeriod;
+  filter?: ReportFilter;
+  nowMs: number;
+  /** Absent: from the ledger. */
+  readDays?: ReadDays;
+}
+
+/** `downtimes`: what people have recorded of the days, which is in their minutes. */
+export type ReadDays = (
+  store: Parameters<typeof readTallies>[0],
+  of: Parameters<typeof readTallies>[1],
+  days: Parameters<typeof readTallies>[2] & { downtimes: readonly Downtime[] },
+) => ReturnType<typeof readTallies>;
+
 /** What a monitor has missed is read for six hours, and an hour is more than that takes. */
-const backlogMs = 7 * hourMs;
+export const backlogMs = 7 * hourMs;
 
 /** What the ledger knows of the objectives of an environment and a period. */
 export async function readReport(
   store: ObjectiveStore,
   { environment, spec, standings = [] }: MonitoredState,
-  { period, filter = {}, nowMs }: { period: ReportPeriod; filter?: ReportFilter; nowMs: number },
+  { period, filter = {}, nowMs, readDays = readTallies }: ReportQuestion,
 ): Promise<SloReport> {
   const { fromMs, untilMs, zone } = period;
   const isBehind = standings.some((each) => each.untilMs < untilMs) && nowMs < untilMs + backlogMs;
@@ -40,7 +56,7 @@ export async function readReport(
   const exclusions = await store.listExclusions({ environment, fromMs, untilMs });
   const downtimes = await store.listDowntimes({ environment, fromMs, untilMs });
   const [tallies, violations, spending] = await Promise.all([
-    readTallies(store, { environment, objectives }, { spans: days, exclusions }),
+    readDays(store, { environment, objectives }, { spans: days, exclusions, downtimes }),
     store.listViolations({
       ...{ environment, objectives: names },
       closed: { fromMs, untilMs: Math.max(nowMs, untilMs) + 1 },

@@ -18,7 +18,7 @@ import {
 import { aimInWords, valueInWords, verdictInWords } from '../../render/objectives/report-words.ts';
 import type { StatusPageSpec } from '../../specs/objectives/status-page.ts';
 import { CliFailure, exitCodes } from '../failure.ts';
-import { isMonitored, readReport } from '../objectives/read-report.ts';
+import { isMonitored, readReport, type ReadDays } from '../objectives/read-report.ts';
 
 const aheadMs = 90 * 86_400_000;
 
@@ -27,11 +27,18 @@ export function pageBegins({ zone, days }: StatusPageSpec, nowMs: number): numbe
   return daysBefore(nowMs, days - 1, zone);
 }
 
+interface PageSources {
+  incidents: readonly KnownIncident[];
+  nowMs: number;
+  /** Absent: from the ledger. */
+  readDays?: ReadDays;
+}
+
 /** Everything that a page shows, as of now. */
 export async function collectPage(
   spec: StatusPageSpec,
   store: ObjectiveStore,
-  { incidents: known, nowMs }: { incidents: readonly KnownIncident[]; nowMs: number },
+  { incidents: known, nowMs, readDays }: PageSources,
 ): Promise<StatusPage> {
   const { environment, zone, name, url } = spec;
   const state = await store.readState(environment);
@@ -57,6 +64,7 @@ export async function collectPage(
     period: { fromMs, untilMs: Math.max(untilMs, fromMs), zone, isUnfinished: true },
     filter: { services: shown },
     nowMs,
+    ...(readDays && { readDays }),
   });
   const exclusions = await store.listExclusions({
     ...{ environment, fromMs, untilMs: nowMs + aheadMs },

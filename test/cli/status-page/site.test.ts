@@ -2,6 +2,8 @@ import { mkdtemp, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { Cache } from '../../../src/adapters/caches/cache.ts';
+import { dayCache, keepDays } from '../../../src/cli/status-page/past-days.ts';
 import { collectPage } from '../../../src/cli/status-page/collect-page.ts';
 import { serveSite } from '../../../src/cli/status-page/serve-site.ts';
 import { writeSite } from '../../../src/cli/status-page/write-site.ts';
@@ -129,6 +131,14 @@ test('a page is collected from minutes of the ledger, with the services of its f
     expect(shop?.days.at(-2)?.tally).toMatchObject({ badMs: hourMs, goodMs: 23 * hourMs });
     expect(shop?.days[0]?.tally.noDataMs).toBe(24 * hourMs);
     expect(shop?.uptime).toBeCloseTo(47 / 48);
+    const cache = new Cache(dayCache, { entries: 1_000, keptMs: 3_600_000 });
+    const readDays = keepDays(cache, nowMs);
+    for (let build = 0; build < 2; build++) {
+      expect(await collectPage(given, store, { incidents: [], nowMs, readDays })).toEqual(page);
+    }
+    // Today may still change.
+    expect(cache.report()).toMatchObject({ misses: 89, hits: 89 });
+    cache.close();
     const unknown = { ...given, services: [{ service: 'search', name: 'Search' }] };
     await expect(collectPage(unknown, store, { incidents: [], nowMs })).rejects.toThrow(/search/);
   } finally {

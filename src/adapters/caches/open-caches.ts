@@ -1,8 +1,8 @@
-import { Caches } from '../src/adapters/caches/caches.ts';
-import { openRedis, type Redis } from '../src/adapters/redis/open-redis.ts';
-import type { Config } from '../src/config/config.ts';
-import type { GuardOf } from '../src/contracts/kernel/breakers.ts';
-import type { CacheReport } from '../src/contracts/kernel/caches.ts';
+import { Caches } from './caches.ts';
+import { openRedis, type Redis } from '../redis/open-redis.ts';
+import type { Config } from '../../config/config.ts';
+import type { GuardOf } from '../../contracts/kernel/breakers.ts';
+import type { CacheReport } from '../../contracts/kernel/caches.ts';
 
 export interface OpenCaches extends Pick<Caches, 'open'> {
   reports(): CacheReport[];
