@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Breakers } from '../../../src/adapters/breakers/breakers.ts';
@@ -81,8 +84,22 @@ describe.skipIf((await findRedis()) === undefined)('answers that are shared in R
   test('the password is read from its file, and no message has it', async () => {
     const guarded = await RedisServer.start('s3cret');
     ends.push(() => guarded.kill());
-    const url = `redis://:wrong-s3cret@127.0.0.1:${guarded.port}`;
-    const wrong = openRedis({ url }, breakersOf().guard('redis'), patient);
+    const passwordFile = join(await mkdtemp(join(tmpdir(), 'belay-redis-')), 'password');
+    ends.push(() => rm(dirname(passwordFile), { recursive: true }));
+    await writeFile(passwordFile, 's3cret\n');
+    const right = openRedis(
+      { url: guarded.url, passwordFile },
+      breakersOf().guard('redis'),
+      patient,
+    );
+    ends.push(() => right.close());
+    await right.check();
+    await writeFile(passwordFile, 'wrong-s3cret\n');
+    const wrong = openRedis(
+      { url: guarded.url, passwordFile },
+      breakersOf().guard('redis'),
+      patient,
+    );
     ends.push(() => wrong.close());
     const message = await wrong.check().then(() => 'it answered', String);
     expect(message).toMatch(/WRONGPASS|invalid username-password/);
