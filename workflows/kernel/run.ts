@@ -75,6 +75,7 @@ export class Run<
     begin: (status: RunStatus) => Status,
   ) {
     const { workflowId, runId } = workflowInfo();
+    const beganAtMs = continuation === undefined ? beginning() : continuation.startedAtMs;
     this.kind = kind;
     this.input = input;
     this.request = request;
@@ -88,12 +89,12 @@ export class Run<
       kind: kind.kind,
       workflowId,
       runId,
-      runRef: continuation?.runRef ?? `${timestamp(Date.now())}-${uuid4().slice(0, 8)}`,
+      runRef: continuation?.runRef ?? `${timestamp(beganAtMs)}-${uuid4().slice(0, 8)}`,
       subject: { environment: '', name: '' },
       phase: 'starting',
       now: 'Checking the spec',
       accepts: [],
-      startedAtMs: continuation?.startedAtMs ?? Date.now(),
+      startedAtMs: beganAtMs,
       steps: [...(continuation?.steps ?? [])],
       ...(continuation?.stepsLeftOut !== undefined && { stepsLeftOut: continuation.stepsLeftOut }),
       people: [...(continuation?.people ?? [])],
@@ -299,6 +300,14 @@ function startedAsChildOf(): string | undefined {
 
 /** Every query and report carries the status, so it stays small however many messages arrive. */
 const keptPeopleActs = 100;
+
+/**
+ * The clock of a first task that waited for its settings says another time in a replay, which follows its last attempt:
+ * a run that was named by that clock would not find again what it holds.
+ */
+function beginning(): number {
+  return patched('runs-are-named-by-their-start') ? workflowInfo().startTime.getTime() : Date.now();
+}
 
 function timestamp(ms: number): string {
   return new Date(ms).toISOString().replace(/[-:]/g, '').slice(0, 15);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
@@ -11,6 +12,7 @@ import {
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSpecActivities } from '../../../activities/kernel/spec.ts';
+import type { Fence } from '../../../src/contracts/kernel/fence.ts';
 import { statusQuery } from '../../../src/contracts/kernel/messages.ts';
 import type { RunReport } from '../../../src/contracts/kernel/report.ts';
 import type { RunStatus } from '../../../src/contracts/kernel/run.ts';
@@ -34,6 +36,9 @@ let worker: Worker;
 let running: Promise<void>;
 let reports: RunReport[];
 let name: string;
+/** By which runs lamps were lit. */
+let actors: Set<string>;
+let settingsTakeMs: number;
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -54,6 +59,12 @@ beforeEach(async () => {
   board = await LampBoard.start();
   name = `board-${randomUUID().slice(0, 8)}`;
   reports = [];
+  actors = new Set();
+  settingsTakeMs = 0;
+  const { resolveSpec } = createSpecActivities(quickSettings, (kind, input) =>
+    kind === 'lamps' ? resolveAgainst(lampsSchema, input) : undefined,
+  );
+  const { lampOn, lampOff } = createLampActivities(() => board.url);
   worker = await Worker.create({
     connection: env.nativeConnection,
     taskQueue: name,
@@ -61,10 +72,15 @@ beforeEach(async () => {
     // Every task replays the whole history, as after the death of a worker.
     maxCachedWorkflows: 0,
     activities: {
-      ...createSpecActivities(quickSettings, (kind, input) =>
-        kind === 'lamps' ? resolveAgainst(lampsSchema, input) : undefined,
-      ),
-      ...createLampActivities(() => board.url),
+      resolveSpec: async (...asked: Parameters<typeof resolveSpec>) => {
+        await sleep(settingsTakeMs);
+        return resolveSpec(...asked);
+      },
+      lampOn: (at: string, fence: Fence, lamp: number) => {
+        actors.add(fence.rolloutId);
+        return lampOn(at, fence, lamp);
+      },
+      lampOff,
       appendReport: (report: RunReport) => {
         reports.push(report);
         return Promise.resolve();
@@ -95,6 +111,7 @@ function start(
   return env.client.workflow.start(lampsKind.workflowType, {
     workflowId,
     taskQueue: name,
+    workflowTaskTimeout: '1 s',
     args: [given, { requestId: 'one', by: 'ana', why: 'it is dark' }],
   });
 }
@@ -119,6 +136,13 @@ describe('a kind of run that is added by its page alone', () => {
     ]);
     expect(reports).toEqual([report]);
     expect([...board.lit]).toEqual([0, 1, 2]);
+  });
+
+  it('keeps its name where its settings take longer than a task of a workflow may', async () => {
+    settingsTakeMs = 2_500;
+    const report = (await (await start()).result()) as RunReport;
+    expect(report.outcome).toBe('Lit');
+    expect([...actors]).toEqual([report.runRef]);
   });
 
   it('refuses a spec with every problem, and does nothing', async () => {
