@@ -5,7 +5,7 @@ import type { SharedAnswers } from '../../contracts/kernel/caches.ts';
 
 export interface RedisSettings {
   url: string;
-  /** The password, where the URL has none. */
+  /** The password, instead of one in the URL. */
   passwordFile?: string;
 }
 
@@ -37,6 +37,7 @@ export function openRedis(
   { connectWithinMs, answerWithinMs }: Limits = shortly,
 ): Redis {
   let connection: Promise<Client> | undefined;
+  let isClosed = false;
 
   const drop = (broken: Promise<Client> | undefined) => {
     if (broken === undefined || broken !== connection) return;
@@ -45,20 +46,21 @@ export function openRedis(
   };
 
   const connect = async (): Promise<Client> => {
-    const password = passwordFile && (await readFile(passwordFile, 'utf8')).trim();
-    const client = clientOf(url, password, connectWithinMs);
+    const client = clientOf(await completeUrl(url, passwordFile), connectWithinMs);
     // Without a listener, a broken connection would end this process.
     client.on('error', () => undefined);
     try {
-      await client.connect();
+      // The client's own limit ends once the server takes the connection, before it has answered anything.
+      await within(connectWithinMs + answerWithinMs, () => client.connect());
     } catch (error) {
       end(client);
-      throw error;
+      throw withoutArguments(error);
     }
     return client;
   };
 
   const ask = async <T>(question: (client: Client) => Promise<T>): Promise<T> => {
+    if (isClosed) throw new Error('the connection to Redis is closed');
     const asked = (connection ??= connect());
     try {
       return await within(connectWithinMs + answerWithinMs, async () => {
@@ -91,6 +93,7 @@ export function openRedis(
       await guarded((client) => client.set(key, text, { expiration })).catch(() => undefined);
     },
     close: async () => {
+      isClosed = true;
       const last = connection;
       connection = undefined;
       await last?.then(end, () => undefined);
@@ -98,10 +101,22 @@ export function openRedis(
   };
 }
 
-function clientOf(url: string, password: string | undefined, connectWithinMs: number) {
+/** Read again at every connection: it may have been changed. */
+async function completeUrl(written: string, passwordFile: string | undefined): Promise<string> {
+  if (passwordFile === undefined) return written;
+  const url = new URL(written);
+  url.password = encodeURIComponent((await readFile(passwordFile, 'utf8')).trim());
+  return url.href;
+}
+
+/** A server that does not know AUTH repeats what it was sent. */
+function withoutArguments(error: unknown): Error {
+  return new Error(messageOf(error).replace(/,? with args beginning with:.*/s, ''));
+}
+
+function clientOf(url: string, connectWithinMs: number) {
   return createClient({
     ...{ url, RESP: 2 as const, disableOfflineQueue: true },
-    ...(password && { password }),
     socket: { connectTimeout: connectWithinMs, reconnectStrategy: false },
   });
 }

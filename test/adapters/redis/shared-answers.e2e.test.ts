@@ -75,6 +75,25 @@ describe.skipIf((await findRedis()) === undefined)('answers that are shared in R
     server.thaw();
   });
 
+  test('a Redis that takes connections and never answers keeps no process from ending', async () => {
+    server.freeze();
+    const args = ['--import', 'tsx', program, 'tests', server.url, 'http://127.0.0.1:9', '200'];
+    const child = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'ignore'] });
+    ends.push(() => child.kill('SIGKILL'));
+    child.stdin.end('shop\n');
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect(code).not.toBeNull();
+    server.thaw();
+  });
+
+  test('what is asked after the end makes no connection', async () => {
+    const { redis, cache } = open(breakersOf());
+    await redis.check();
+    await redis.close();
+    expect((await cache.read({ about: 'x' }, () => Promise.resolve('y'))).value).toBe('y');
+    await expect(redis.check()).rejects.toThrow('closed');
+  });
+
   test('a Redis that was never there keeps nobody from starting or answering', async () => {
     await server.kill();
     const { cache } = open(breakersOf());
@@ -88,7 +107,7 @@ describe.skipIf((await findRedis()) === undefined)('answers that are shared in R
     ends.push(() => rm(dirname(passwordFile), { recursive: true }));
     await writeFile(passwordFile, 's3cret\n');
     const right = openRedis(
-      { url: guarded.url, passwordFile },
+      { url: guarded.url.replace('//', '//default@'), passwordFile },
       breakersOf().guard('redis'),
       patient,
     );
