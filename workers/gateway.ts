@@ -3,6 +3,7 @@ import { openLedger } from '../src/adapters/ledger/open-ledger.ts';
 import { activeSpan } from '../src/adapters/telemetry/open-telemetry/active-span.ts';
 import { startTracing } from '../src/adapters/telemetry/tracing.ts';
 import { connectClient } from '../src/adapters/temporal/connection.ts';
+import { nameLedger } from '../src/adapters/ledger/name-ledger.ts';
 import { nameInstallation } from '../src/adapters/temporal/installation.ts';
 import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
 import type { Config } from '../src/config/config.ts';
@@ -52,7 +53,7 @@ async function main(): Promise<void> {
     exportBreakers(metrics.registry, () => breakers.reports());
     const { connection, options } = client;
     caches = openCaches(config, {
-      installation: await nameInstallation(connection, options.namespace),
+      of: `${await nameInstallation(connection, options.namespace)}/${nameLedger(config)}`,
       guardOf: (dependency) => breakers.guard(dependency),
     });
     exportCaches(metrics.registry, caches.reports);

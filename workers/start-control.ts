@@ -4,6 +4,7 @@ import { Runtime, Worker } from '@temporalio/worker';
 import { Breakers } from '../src/adapters/breakers/breakers.ts';
 import { tracing } from '../src/adapters/telemetry/tracing.ts';
 import { connectWorker, openPayloads } from '../src/adapters/temporal/connection.ts';
+import { nameLedger } from '../src/adapters/ledger/name-ledger.ts';
 import { nameInstallation } from '../src/adapters/temporal/installation.ts';
 import { runAsAttempt } from '../src/adapters/temporal/run-as-attempt.ts';
 import { ensureSearchAttributes } from '../src/adapters/temporal/search-attributes.ts';
@@ -79,7 +80,7 @@ export async function startControl(
   }
   const installation = await nameInstallation(connection, namespace);
   const guardOf = (dependency: string) => breakers.guard(dependency);
-  const caches = openCaches(config, { installation, guardOf });
+  const caches = openCaches(config, { of: `${installation}/${nameLedger(config)}`, guardOf });
   const parts = openControlParts({ config, client, installation, guardOf });
   const { ledger, onPlatforms, sources, temporal } = parts;
 
@@ -138,7 +139,7 @@ export async function startControl(
     ],
   });
 
-  if (config.health !== undefined) void warmUp();
+  if (config.health !== undefined) void warmUp().catch(() => undefined);
 
   return {
     run: () => runTogether([control, watch, alert]),

@@ -61,7 +61,7 @@ export interface Gateway {
 
 /** Of a gateway that is started without any. */
 const ownCaches = { caches: { entries: 1_000, keptMs: 3_600_000 } };
-const unshared = { installation: '', guardOf: () => unguarded };
+const unshared = { of: '', guardOf: () => unguarded };
 
 /** What is asked for again and again: read once before anybody asks. */
 function openPages(

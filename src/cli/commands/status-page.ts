@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import { Breakers } from '../../adapters/breakers/breakers.ts';
 import type { Cache } from '../../adapters/caches/cache.ts';
 import { openCaches, type OpenCaches } from '../../adapters/caches/open-caches.ts';
+import { nameLedger } from '../../adapters/ledger/name-ledger.ts';
 import { nameInstallation } from '../../adapters/temporal/installation.ts';
 import { listOpenIncidents } from '../../adapters/temporal/open-incidents.ts';
 import type { Config } from '../../config/config.ts';
@@ -153,8 +154,9 @@ function build(spec: StatusPageSpec, out: string, caches: PageCaches): Promise<s
 
 async function openPageCaches(config: Config, client: Client): Promise<OpenCaches> {
   const breakers = new Breakers(config.breakers);
+  const installation = await nameInstallation(client.connection, client.options.namespace);
   return openCaches(config, {
-    installation: await nameInstallation(client.connection, client.options.namespace),
+    of: `${installation}/${nameLedger(config)}`,
     guardOf: (dependency) => breakers.guard(dependency),
   });
 }
