@@ -1,5 +1,6 @@
 import type { Cache, CacheSettings } from '../adapters/caches/cache.ts';
 import type { Kept } from '../contracts/kernel/caches.ts';
+import { parseDuration } from '../specs/kernel/duration.ts';
 import type { AlertFilter, AlertLedger, AlertResponse } from '../contracts/rollouts/alerts.ts';
 
 /** `asked`: the filter as it was written, where `since=24h` stays the same from one request to the next. */
@@ -13,7 +14,7 @@ export type ReadRollbacks = (
  * a list of their own once: that one leaves first.
  */
 export const rollbackCache: CacheSettings<AlertResponse[]> = {
-  ...{ name: 'rollbacks', policy: 'lru', freshMs: 1_000, mayBeOld: true },
+  ...{ name: 'rollbacks', policy: 'lru', freshMs: 1_000, mayBeOld: true, most: 50 },
   shared: { version: 1, isForm: isListOfResponses },
 };
 
@@ -21,7 +22,10 @@ export function keepRollbacks(
   { list }: Pick<AlertLedger, 'list'>,
   cache: Cache<AlertResponse[]>,
 ): ReadRollbacks {
-  return (asked, filter) => {
+  return async (asked, filter) => {
+    // A point in time moves on with every request of a dashboard: its answer would never be asked for again.
+    const isMoving = asked['since'] !== undefined && parseDuration(asked['since']) === undefined;
+    if (isMoving) return { value: await list(filter), atMs: Date.now() };
     const { environment, ...others } = asked;
     const about = Object.entries(others).sort(([one], [other]) => one.localeCompare(other));
     const question = { ...(environment !== undefined && { environment }), about };

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -56,7 +56,11 @@ test('the gateway shows the last pages, and how old they are, while the volume o
   const caches = new Caches({ entries: 100, keptMs: 3_600_000 });
   const read = keepPages(folder, caches.open({ ...pageCache, freshMs: 0 }));
   await gateway.start({ readStatusPage: read, credentials });
+  await mkdir(join(folder, '.git'));
+  for (const name of ['.git/index.html', 'film.mp4']) await writeFile(join(folder, name), 'large');
+  const served = siteFiles(statusPage()).size;
   await warmPages(folder, read);
+  expect(caches.reports()).toMatchObject([{ entries: served }]);
   const ask = (path: string) => fetch(gateway.url + path);
   await rename(folder, `${folder}-away`);
   try {

@@ -14,6 +14,8 @@ export interface CacheSettings<T> {
   freshMs: number;
   /** Whether an older one is given, with its age, while the source does not answer. Never where anything is judged by it. */
   mayBeOld: boolean;
+  /** Entries, where each may be so large that fewer are kept than the settings of the process say. */
+  most?: number;
   /** Absent: answers stay in this process. */
   shared?: SharedForm<T>;
 }
@@ -56,10 +58,11 @@ export class Cache<T> {
   readonly #counts = { hits: 0, sharedHits: 0, misses: 0, stale: 0 };
 
   constructor(settings: CacheSettings<T>, surroundings: Surroundings) {
+    const entries = Math.min(settings.most ?? Infinity, surroundings.entries);
     this.settings = settings;
-    this.#surroundings = surroundings;
+    this.#surroundings = { ...surroundings, entries };
     this.#now = surroundings.now ?? (() => Date.now());
-    this.#memory = openMemory(settings.policy, surroundings);
+    this.#memory = openMemory(settings.policy, this.#surroundings);
   }
 
   /**
@@ -107,7 +110,9 @@ export class Cache<T> {
     }
     this.#counts.misses += 1;
     try {
-      const kept = { value: await ask(), atMs: this.#now() };
+      // What changes while it is answered may not be in it.
+      const atMs = this.#now();
+      const kept = { value: await ask(), atMs };
       this.#keep(key, kept);
       void this.#writeShared(key, kept);
       return kept;
@@ -126,14 +131,18 @@ export class Cache<T> {
   #newest(...all: (Kept<T> | undefined)[]): Kept<T> | undefined {
     const { keptMs } = this.#surroundings;
     return all
-      .filter((one) => one !== undefined && this.#now() - one.atMs < keptMs)
+      .filter((one) => one !== undefined && this.#isWithin(one, keptMs))
       .sort((one, other) => (other?.atMs ?? 0) - (one?.atMs ?? 0))[0];
   }
 
+  #isFresh(kept: Kept<T>): boolean {
+    return kept.failure === undefined && this.#isWithin(kept, this.settings.freshMs);
+  }
+
   /** One from the future was written by a clock that is wrong, and is as good as none. */
-  #isFresh({ atMs, failure }: Kept<T>): boolean {
+  #isWithin({ atMs }: Kept<T>, forMs: number): boolean {
     const ageMs = this.#now() - atMs;
-    return failure === undefined && ageMs >= -skewMs && ageMs < this.settings.freshMs;
+    return ageMs >= -skewMs && ageMs < forMs;
   }
 
   #keep(key: string, kept: Kept<T> & { askAgainAtMs?: number }): void {
@@ -163,11 +172,12 @@ export class Cache<T> {
     if (text.length <= longestShared) await shared.store.write(key, text, this.#keptMs());
   }
 
-  #keyOf({ environment = '*', about }: Question): string {
+  #keyOf({ environment, about }: Question): string {
     const { name, shared } = this.settings;
-    const hash = createHash('sha256').update(JSON.stringify(about)).digest('base64url');
+    const whole = JSON.stringify([environment ?? null, about]);
+    const hash = createHash('sha256').update(whole).digest('base64url');
     const prefix = this.#surroundings.shared?.prefix ?? 'belay';
-    return [prefix, name, `v${shared?.version ?? 0}`, environment, hash].join(':');
+    return [prefix, name, `v${shared?.version ?? 0}`, environment ?? '*', hash].join(':');
   }
 }
 

@@ -7,7 +7,6 @@ import type { CachePolicy } from '../../contracts/kernel/caches.ts';
 export interface Memory<T> {
   get(key: string): T | undefined;
   set(key: string, value: T, keptMs: number): void;
-  delete(key: string): void;
   size(): number;
   /** Also ends its timers. */
   clear(): void;
@@ -38,9 +37,6 @@ function leastRecentlyUsed<T extends object>({ entries }: Limits): Memory<T> {
     set: (key, value, keptMs) => {
       cache.set(key, value, { ttl: wholeMs(keptMs) });
     },
-    delete: (key) => {
-      cache.delete(key);
-    },
     size: () => {
       cache.purgeStale();
       return cache.size;
@@ -58,9 +54,6 @@ function leastFrequentlyUsed<T extends object>({ entries, keptMs }: Limits): Mem
       cache.set(key, value);
       // It would bound itself some seconds later.
       if (cache.size > entries) cache.cleanUp();
-    },
-    delete: (key) => {
-      cache.delete(key);
     },
     size: () => {
       cache.cleanUp();
@@ -80,9 +73,6 @@ function byTime<T extends object>(policy: 'fifo' | 'ttl', limits: Limits): Memor
     get: (key) => cache.get(key),
     set: (key, value, keptMs) => {
       cache.set(key, value, { ttl: wholeMs(policy === 'fifo' ? limits.keptMs : keptMs) });
-    },
-    delete: (key) => {
-      cache.delete(key);
     },
     size: () => cache.size,
     clear: () => {

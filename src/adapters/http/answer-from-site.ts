@@ -1,17 +1,6 @@
-import { extname } from 'node:path';
 import type { Context } from 'hono';
 import type { Kept } from '../../contracts/kernel/caches.ts';
-import type { ReadPage, SitePage } from './site-page.ts';
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml; charset=utf-8',
-  '.atom': 'application/atom+xml; charset=utf-8',
-};
-
-/** Plain names alone: nothing leads out of the folder, and no hidden file is shown. */
-const plainPath = /^(?:[a-z0-9][a-z0-9-]*\/)*[a-z0-9][a-z0-9.-]*$/;
+import { typeOfPage, type ReadPage, type SitePage } from './site-page.ts';
 
 const maxAgeSeconds = 30;
 
@@ -22,9 +11,8 @@ export async function answerFromSite(
   path: string,
 ): Promise<Response> {
   const name = path === '' ? 'index.html' : path;
-  const type = types[extname(name)];
-  const isPlain = type !== undefined && plainPath.test(name) && !name.includes('..');
-  const kept = isPlain ? await read(name).catch(() => undefined) : undefined;
+  const type = typeOfPage(name);
+  const kept = type === undefined ? undefined : await read(name).catch(() => undefined);
   if (type === undefined || kept?.value.isThere !== true) {
     return context.text('There is no such page.', 404);
   }

@@ -1,8 +1,23 @@
 import { createHash } from 'node:crypto';
 import { access, readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import type { Kept } from '../../contracts/kernel/caches.ts';
 import type { Cache, CacheSettings } from '../caches/cache.ts';
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml; charset=utf-8',
+  '.atom': 'application/atom+xml; charset=utf-8',
+};
+
+/** Plain names alone: nothing leads out of the folder, and no hidden file is shown. */
+const plainPath = /^(?:[a-z0-9][a-z0-9-]*\/)*[a-z0-9][a-z0-9.-]*$/;
+
+/** Undefined where no page has such a name. */
+export function typeOfPage(name: string): string | undefined {
+  return plainPath.test(name) && !name.includes('..') ? types[extname(name)] : undefined;
+}
 
 /** A file of a site, or that there is none of this name. */
 export type SitePage =
@@ -46,7 +61,7 @@ async function readPage(folder: string, name: string): Promise<SitePage> {
 export async function warmPages(folder: string, read: ReadPage): Promise<void> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const file of files) {
-    if (!file.isFile() || file.name.startsWith('.')) continue;
-    await read(relative(folder, join(file.parentPath, file.name))).catch(() => undefined);
+    const name = relative(folder, join(file.parentPath, file.name));
+    if (file.isFile() && typeOfPage(name) !== undefined) await read(name).catch(() => undefined);
   }
 }

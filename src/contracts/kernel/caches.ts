@@ -17,7 +17,7 @@ export interface CacheReport {
   sharedHits: number;
   /** Questions for which the source was asked. */
   misses: number;
-  /** Of those: answered with an old answer, because the source did not answer. */
+  /** Questions that got an old answer, because the source did not answer: the first one is a miss, and those after it are hits. */
   stale: number;
 }
 

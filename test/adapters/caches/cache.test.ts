@@ -140,10 +140,33 @@ test.each(['not JSON', '[]', '{"value":7,"atMs":1}', '{"value":[],"atMs":"now"}'
   },
 );
 
-test('an answer from the future, of a host whose clock is wrong, is not fresh', async () => {
+test('an answer from the future, of a host whose clock is wrong, is neither fresh nor the last good one', async () => {
   nowMs += 60_000;
   await open({}, true).read(about, ask);
   nowMs -= 60_000;
-  await open({}, true).read(about, ask);
+  answer = () => Promise.reject(new Error('it is down'));
+  await expect(open({}, true).read(about, ask)).rejects.toThrow('it is down');
   expect(asked).toBe(2);
+});
+
+test('an environment that is called * is not all environments', async () => {
+  const cache = open({}, true);
+  await cache.read({ environment: '*', about: [] }, ask);
+  await cache.read({ about: [] }, ask);
+  expect(asked).toBe(2);
+});
+
+test('an answer is as old as its question, since what changed meanwhile may not be in it', async () => {
+  const askedAtMs = nowMs;
+  answer = () => {
+    nowMs += 5_000;
+    return Promise.resolve(['a']);
+  };
+  expect((await open().read(about, ask)).atMs).toBe(askedAtMs);
+});
+
+test('of large answers, fewer are kept than the settings allow', async () => {
+  const cache = open({ most: 2 });
+  for (const name of ['a', 'b', 'c']) await cache.read({ about: name }, ask);
+  expect(cache.report()).toMatchObject({ entries: 2, limit: 2 });
 });
