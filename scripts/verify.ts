@@ -31,7 +31,7 @@ const staticChecks: Step[] = [
   check('workflow types', compile('workflows/tsconfig.json', 'workflow-types')),
   check('boundaries', ['node', '--import', 'tsx', 'scripts/check-boundaries.ts']),
   check('unused code', ['knip']),
-  check('lint', ['eslint', '.']),
+  check('lint', ['npm', 'run', '--silent', 'lint']),
 ];
 const lanes: Step[][] = [
   [

@@ -61,8 +61,10 @@ export async function createCanaryObjects(act: Act, held: Held): Promise<void> {
 async function createServiceOfCanary(act: Act, held: Held): Promise<void> {
   const { api, fence } = act;
   const ref = canaryServiceOf(act);
-  await createOrRaise(act, ref, () => canaryService(act, held));
+  const service = await createOrRaise(act, ref, () => canaryService(act, held));
   const value = servingCanary(held.record);
+  // One that a rehearsal has created is not there.
+  if (isDeepStrictEqual(service.spec?.selector, value)) return;
   await patchFenced(api, ref, fence, ({ spec }) =>
     isDeepStrictEqual(spec?.selector, value)
       ? 'as-wanted'
