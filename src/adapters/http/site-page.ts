@@ -19,7 +19,7 @@ export function typeOfPage(name: string): string | undefined {
   return plainPath.test(name) && !name.includes('..') ? types[extname(name)] : undefined;
 }
 
-/** A file of a site, or that there is none of this name. */
+/** A file of a site, if there is one of this name. */
 export type SitePage =
   { isThere: true; content: Uint8Array<ArrayBuffer>; etag: string } | { isThere: false };
 
